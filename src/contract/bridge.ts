@@ -1,0 +1,142 @@
+import type { Effects } from "./effects.ts";
+import type { RunInfo } from "./run.ts";
+import type { z } from "./schema.ts";
+import type { FunctionHandle, ResourceHandle, Value } from "./value.ts";
+
+/**
+ * What a bridge can do to the world, and so who may be given it:
+ * - `pure`: computes from its arguments;
+ * - `run`: reads what the run already has (parameters, input, clock) and writes to its output;
+ * - `model`: talks to language models, which costs money and sends data out;
+ * - `state`: keeps data for later runs;
+ * - `outside`: files, network, environment, secrets, programs.
+ */
+export type Capability = "pure" | "run" | "model" | "state" | "outside";
+
+/** What may be done with a call whose answer was lost in a crash: repeat it, repeat it with the same key, or ask. */
+export type Repeat = "safe" | "idempotent" | "unsafe";
+
+/** What a call counts against, besides `limits.calls`. */
+export type Counter = "llmCalls" | "toolCalls";
+
+/** What a bridge function may use while it runs. Everything is revoked when the call ends, but for open handles. */
+export interface CallContext {
+  /** Aborted when the script cancels, the call's time is up, or the run ends. */
+  readonly signal: AbortSignal;
+  /** The module's entry in the profile, parsed by {@link Bridge.grant}. */
+  readonly grant: unknown;
+  readonly run: RunInfo;
+  readonly effects: Effects;
+  /** Gives the script a handle of a kind that this bridge declares. `close` is called once: by the script or at the end of the run. */
+  open(kind: string, resource: unknown, close: () => void): ResourceHandle;
+  /** Ends a handle: `close` is called and the handle is revoked. */
+  close(handle: ResourceHandle): void;
+  /** Calls a function of the script, as a new fiber, and waits for its value. Rejects with what it raised. */
+  callback(target: FunctionHandle, args: readonly Value[]): Promise<Value>;
+  /** Adds tokens to what the run has used; throws `limit.tokens` when that is over the limit. */
+  useTokens(count: number): void;
+}
+
+/** The parameters of a function, in order. A parameter is optional where its schema is. */
+export type Parameters = Readonly<Record<string, z.ZodType>>;
+
+/** The parsed arguments, by name. */
+export type Arguments<P extends Parameters> = { readonly [K in keyof P]: z.output<P[K]> };
+
+/** One function of a bridge. Its texts are the user's documentation. */
+export interface BridgeFunction {
+  /** What it does; the first sentence stands alone in lists. */
+  readonly doc: string;
+  readonly parameters: Parameters;
+  /** What it answers with. Keys of objects are camelCase and renamed for languages that write them otherwise. */
+  readonly returns: z.ZodType;
+  /** The answer is a map that prints as this field of it. */
+  readonly text?: string;
+  readonly repeat: Repeat;
+  readonly counts?: Counter;
+  /** Whether the call may take longer than `limits.callTime`, having a timeout of its own. */
+  readonly untimed?: true;
+  /** The binding does it itself by an `output` message, so that order is kept; it never reaches the gate. */
+  readonly local?: "output";
+  /** The bridge's own rule: a reason to refuse these arguments under this grant, with what would grant it. */
+  readonly refuse?: (args: Arguments<Parameters>, call: RuleContext) => Refusal | undefined;
+  readonly run: (args: Arguments<Parameters>, call: CallContext) => Value | Promise<Value>;
+}
+
+/** What a rule may look at. */
+export interface RuleContext {
+  readonly grant: unknown;
+  readonly effects: Effects;
+}
+
+/** Why a call is refused, and the line of YAML (under `bridges:`) that would allow it. */
+export interface Refusal {
+  readonly reason: string;
+  readonly grantLine: string;
+}
+
+/** A kind of handle: its methods get the resource that was given to {@link CallContext.open}. */
+export interface HandleKind {
+  readonly doc: string;
+  readonly methods: Readonly<Record<string, BridgeMethod>>;
+  /** The method that gives the next item as `{done, value}`, where the handle can be walked through. */
+  readonly next?: string;
+  /** The method that ends it early, where it holds something. */
+  readonly close?: string;
+}
+
+/** A function of a handle. */
+export type BridgeMethod = Omit<BridgeFunction, "run" | "refuse" | "local"> & {
+  readonly run: (
+    resource: never,
+    args: Arguments<Parameters>,
+    call: CallContext & { readonly handle: ResourceHandle },
+  ) => Value | Promise<Value>;
+  /** Methods are not counted against `limits.calls` where this is set: walking a stream is one call. */
+  readonly uncounted?: true;
+};
+
+/** A constant of a module, known when the run starts. */
+export interface BridgeValue {
+  readonly doc: string;
+  readonly read: (run: RunInfo) => Value;
+}
+
+/** A script module. Bindings, checks, documentation and completion are derived from it; nothing is written per language. */
+export interface Bridge {
+  /** The module's name in every language: one lowercase word. */
+  readonly name: string;
+  /** What it is for; the first sentence stands alone in lists. */
+  readonly doc: string;
+  readonly capability: Capability;
+  /** The options that a profile may give it: an object schema, strict, every key optional. */
+  readonly grant: z.ZodObject;
+  readonly values?: Readonly<Record<string, BridgeValue>>;
+  readonly functions: Readonly<Record<string, BridgeFunction>>;
+  readonly handles?: Readonly<Record<string, HandleKind>>;
+}
+
+/** Ties the types of `run` and `refuse` to `parameters`; the rest of the project sees a {@link BridgeFunction}. */
+export function bridgeFunction<P extends Parameters>(
+  definition: Omit<BridgeFunction, "parameters" | "run" | "refuse"> & {
+    readonly parameters: P;
+    readonly refuse?: (args: Arguments<P>, call: RuleContext) => Refusal | undefined;
+    readonly run: (args: Arguments<P>, call: CallContext) => Value | Promise<Value>;
+  },
+): BridgeFunction {
+  return definition as BridgeFunction;
+}
+
+/** As {@link bridgeFunction}, for a method of a handle whose resource is a `T`. */
+export function bridgeMethod<T, P extends Parameters>(
+  definition: Omit<BridgeMethod, "parameters" | "run"> & {
+    readonly parameters: P;
+    readonly run: (
+      resource: T,
+      args: Arguments<P>,
+      call: CallContext & { readonly handle: ResourceHandle },
+    ) => Value | Promise<Value>;
+  },
+): BridgeMethod {
+  return definition as BridgeMethod;
+}
