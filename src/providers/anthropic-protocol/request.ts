@@ -1,0 +1,140 @@
+import type Anthropic from "@anthropic-ai/sdk";
+import { SpellError } from "../../contract/errors.ts";
+import type { GenerateRequest, Message, MessagePart } from "../../contract/provider.ts";
+import { toJsonObject, type JsonObject } from "../transport/plain-json.ts";
+
+type Block = Anthropic.ContentBlockParam;
+type Body = Omit<Anthropic.MessageCreateParamsNonStreaming, "stream">;
+
+/** The protocol demands a number. Every model offers that many. */
+export const DEFAULT_MAX_TOKENS = 4096;
+
+/** The least that a model may be given to think with. */
+const LEAST_THINKING = 1024;
+
+/** Models that take a budget to think with; later ones decide themselves and are told how hard to try. */
+const BUDGET_MODELS = /^claude-(3|(opus|sonnet|haiku)-4(-[0-5])?(-\d{8})?$)/;
+
+/** Below this many thinking tokens the effort is `low`, and below the second `medium`. */
+const EFFORT_STEPS = [2048, 16384] as const;
+
+/** A request in Anthropic's words. `closeSchema` is the SDK's own adaptation of a JSON Schema. */
+export function messagesRequest(
+  request: GenerateRequest,
+  closeSchema: (schema: Record<string, unknown>) => Record<string, unknown>,
+): Body {
+  const system = request.messages
+    .filter((message) => message.role === "system")
+    .map((message) => textOf(partsOf(message)))
+    .filter((text) => text !== "");
+  const { thinking, effort, extraTokens } = thinkingFields(request);
+  const format = request.schema && {
+    type: "json_schema" as const,
+    schema: closeSchema({ ...toJsonObject(request.schema.schema) }),
+  };
+  return {
+    model: request.model,
+    max_tokens: request.maxTokens ?? DEFAULT_MAX_TOKENS + extraTokens,
+    messages: conversation(request.messages),
+    ...(system.length > 0 && { system: system.join("\n\n") }),
+    // Their range ends at 1.
+    ...(request.temperature !== undefined && { temperature: Math.min(request.temperature, 1) }),
+    ...(request.topP !== undefined && { top_p: request.topP }),
+    ...(request.stop !== undefined && request.stop.length > 0 && { stop_sequences: [...request.stop] }),
+    ...toolFields(request),
+    ...(thinking && { thinking }),
+    ...((format || effort) && { output_config: { ...(format && { format }), ...(effort && { effort }) } }),
+  };
+}
+
+interface Thinking {
+  readonly thinking?: Anthropic.ThinkingConfigParam;
+  readonly effort?: "low" | "medium" | "high";
+  readonly extraTokens: number;
+}
+
+function thinkingFields({ model, thinkingTokens, maxTokens, messages }: GenerateRequest): Thinking {
+  if (thinkingTokens === undefined || thinkingTokens === 0) return { extraTokens: 0 };
+  // After a tool call the model's earlier thoughts would have to be sent back with their signatures, which
+  // messages do not carry: it goes on without thinking.
+  if (messages.at(-1)?.role === "tool") return { extraTokens: 0 };
+  if (!BUDGET_MODELS.test(model)) {
+    const effort =
+      thinkingTokens < EFFORT_STEPS[0] ? "low" : thinkingTokens < EFFORT_STEPS[1] ? "medium" : ("high" as const);
+    return { thinking: { type: "adaptive", display: "summarized" }, effort, extraTokens: thinkingTokens };
+  }
+  const budget = Math.max(LEAST_THINKING, thinkingTokens);
+  if (maxTokens !== undefined && budget >= maxTokens) {
+    throw new SpellError(
+      "provider.request",
+      `"${model}" counts its thinking as part of the answer: maxTokens (${maxTokens}) must be over thinkingTokens (${budget})`,
+    );
+  }
+  return { thinking: { type: "enabled", budget_tokens: budget }, extraTokens: budget };
+}
+
+function toolFields({ tools, toolChoice }: GenerateRequest): Partial<Body> {
+  if (tools === undefined || tools.length === 0) return {};
+  return {
+    tools: tools.map(({ name, description, parameters }) => ({
+      name,
+      description,
+      input_schema: objectSchema(toJsonObject(parameters)),
+    })),
+    ...(toolChoice !== undefined && { tool_choice: choiceOf(toolChoice) }),
+  };
+}
+
+function choiceOf(choice: NonNullable<GenerateRequest["toolChoice"]>): Anthropic.ToolChoice {
+  if (typeof choice === "object") return { type: "tool", name: choice.name };
+  return { type: choice === "required" ? "any" : choice };
+}
+
+function objectSchema(schema: JsonObject): Anthropic.Tool.InputSchema {
+  return { ...schema, type: "object" } as Anthropic.Tool.InputSchema;
+}
+
+/** User and assistant in turns: neighbours of one role are joined, and tool results belong to the user. */
+function conversation(messages: readonly Message[]): Anthropic.MessageParam[] {
+  const turns: { role: "user" | "assistant"; content: Block[] }[] = [];
+  for (const message of messages) {
+    if (message.role === "system") continue;
+    const role = message.role === "assistant" ? "assistant" : "user";
+    const blocks = partsOf(message).flatMap(blockOf);
+    const last = turns.at(-1);
+    if (last?.role === role) last.content.push(...blocks);
+    else turns.push({ role, content: blocks });
+  }
+  for (const turn of turns) {
+    // Results must stand before any text of the same turn.
+    turn.content.sort((a, b) => Number(b.type === "tool_result") - Number(a.type === "tool_result"));
+  }
+  return turns.filter((turn) => turn.content.length > 0);
+}
+
+function blockOf(part: MessagePart): Block[] {
+  switch (part.type) {
+    case "text":
+      // Empty blocks are refused.
+      return part.text === "" ? [] : [{ type: "text", text: part.text }];
+    case "tool-call":
+      return [{ type: "tool_use", id: part.id, name: part.name, input: toJsonObject(part.arguments) }];
+    case "tool-result":
+      return [
+        {
+          type: "tool_result",
+          tool_use_id: part.id,
+          content: part.text,
+          ...(part.isError !== undefined && { is_error: part.isError }),
+        },
+      ];
+  }
+}
+
+function partsOf(message: Message): readonly MessagePart[] {
+  return typeof message.content === "string" ? [{ type: "text", text: message.content }] : message.content;
+}
+
+function textOf(parts: readonly MessagePart[]): string {
+  return parts.map((part) => (part.type === "text" ? part.text : "")).join("");
+}

@@ -1,0 +1,114 @@
+import type { ProviderDefinition } from "../contract/provider.ts";
+import { loadChatProvider } from "./openai-protocol/chat-provider.ts";
+import { COMMON_QUIRKS, type Quirks } from "./openai-protocol/quirks.ts";
+
+/** One row: a server that speaks OpenAI's chat completions, and how it departs from them. */
+interface Row extends Omit<ProviderDefinition, "load"> {
+  readonly quirks?: Partial<Quirks>;
+}
+
+const ROWS: readonly Row[] = [
+  {
+    id: "ollama",
+    title: "Ollama",
+    local: true,
+    baseUrl: "http://localhost:11434/v1",
+    baseUrlVariable: "OLLAMA_BASE_URL",
+    defaultModel: "llama3.2",
+    quirks: { thinking: "reasoning_effort" },
+  },
+  {
+    id: "llamacpp",
+    title: "llama.cpp",
+    local: true,
+    baseUrl: "http://localhost:8080/v1",
+    baseUrlVariable: "LLAMACPP_BASE_URL",
+    defaultModel: "default",
+  },
+  {
+    id: "lmstudio",
+    title: "LM Studio",
+    local: true,
+    baseUrl: "http://localhost:1234/v1",
+    baseUrlVariable: "LMSTUDIO_BASE_URL",
+    defaultModel: "default",
+  },
+  {
+    id: "vllm",
+    title: "vLLM",
+    local: true,
+    baseUrl: "http://localhost:8000/v1",
+    baseUrlVariable: "VLLM_BASE_URL",
+    defaultModel: "default",
+    quirks: { thinking: "reasoning_effort" },
+  },
+  {
+    id: "openrouter",
+    title: "OpenRouter",
+    baseUrl: "https://openrouter.ai/api/v1",
+    keyVariable: "OPENROUTER_API_KEY",
+    baseUrlVariable: "OPENROUTER_BASE_URL",
+    defaultModel: "openrouter/auto",
+    quirks: { thinking: "reasoning" },
+  },
+  {
+    id: "groq",
+    title: "Groq",
+    baseUrl: "https://api.groq.com/openai/v1",
+    keyVariable: "GROQ_API_KEY",
+    baseUrlVariable: "GROQ_BASE_URL",
+    defaultModel: "openai/gpt-oss-20b",
+    quirks: { maxTokens: "max_completion_tokens", thinking: "reasoning_effort", embeddings: false },
+  },
+  {
+    id: "mistral",
+    title: "Mistral",
+    baseUrl: "https://api.mistral.ai/v1",
+    keyVariable: "MISTRAL_API_KEY",
+    baseUrlVariable: "MISTRAL_BASE_URL",
+    defaultModel: "mistral-small-latest",
+    // Usage comes unasked for in its last chunk, and unknown fields are refused with 422.
+    quirks: { streamUsage: false, seed: "random_seed", requiredTool: "any" },
+  },
+  {
+    id: "gemini",
+    title: "Google Gemini",
+    baseUrl: "https://generativelanguage.googleapis.com/v1beta/openai",
+    keyVariable: "GEMINI_API_KEY",
+    baseUrlVariable: "GEMINI_BASE_URL",
+    defaultModel: "gemini-2.5-flash",
+    quirks: { thinking: "reasoning_effort" },
+  },
+  {
+    id: "deepseek",
+    title: "DeepSeek",
+    baseUrl: "https://api.deepseek.com/v1",
+    keyVariable: "DEEPSEEK_API_KEY",
+    baseUrlVariable: "DEEPSEEK_BASE_URL",
+    defaultModel: "deepseek-chat",
+    quirks: { schema: "json_object", embeddings: false },
+  },
+  {
+    id: "xai",
+    title: "xAI",
+    baseUrl: "https://api.x.ai/v1",
+    keyVariable: "XAI_API_KEY",
+    baseUrlVariable: "XAI_BASE_URL",
+    defaultModel: "grok-4",
+    quirks: { maxTokens: "max_completion_tokens", embeddings: false },
+  },
+  {
+    id: "together",
+    title: "Together AI",
+    baseUrl: "https://api.together.xyz/v1",
+    keyVariable: "TOGETHER_API_KEY",
+    baseUrlVariable: "TOGETHER_BASE_URL",
+    defaultModel: "meta-llama/Llama-3.3-70B-Instruct-Turbo",
+  },
+];
+
+/** Every server that speaks OpenAI's protocol; a new one is a row of the table above. */
+export const compatible: readonly ProviderDefinition[] = ROWS.map(({ quirks, ...definition }) => ({
+  ...definition,
+  load: () => loadChatProvider({ ...definition, quirks: { ...COMMON_QUIRKS, ...quirks } }),
+}));

@@ -1,0 +1,122 @@
+import { SpellError } from "../../contract/errors.ts";
+import type {
+  Generation,
+  GenerateRequest,
+  Message,
+  Provider,
+  ProviderDefinition,
+  ProviderOptions,
+  StreamEvent,
+  Usage,
+} from "../../contract/provider.ts";
+import { toJsonObject } from "../transport/plain-json.ts";
+import { cancelled } from "../transport/watch-call.ts";
+import { composeByRule, composeByScript, type Composition, ECHO, promptOf } from "./compose.ts";
+import { countMockTokens } from "./count-mock-tokens.ts";
+import { embedText } from "./embed-text.ts";
+import { sleepWithin } from "./pace.ts";
+import { playScript, type ScriptPlayer } from "./play-script.ts";
+import { throwFault } from "./throw-fault.ts";
+
+/** The models: one that answers by rules, and one that repeats. */
+const MODELS = ["helper", ECHO] as const;
+
+/**
+ * A model without a model: it needs no key and no network, answers the same request always the same way, and
+ * can follow a script. For trying spells, for tests and for offline work.
+ */
+export const mock = {
+  id: "mock",
+  title: "Mock (no real model)",
+  baseUrl: "mock:",
+  local: true,
+  defaultModel: MODELS[0],
+  load: async () => mockProvider,
+} satisfies ProviderDefinition;
+
+function mockProvider(options: ProviderOptions): Provider {
+  const player = playScript(options.script);
+  return {
+    id: mock.id,
+    async generate(request, signal) {
+      if (signal.aborted) throw cancelled(signal.reason);
+      const composition = compose(request, player);
+      await begin(composition, options, signal);
+      await throwFault(composition, options, signal, false);
+      return generationOf(request, composition);
+    },
+    stream: (request, signal) => eventsOf(request, player, options, signal),
+    async models() {
+      return MODELS.map((model) => ({ name: `${mock.id}/${model}`, provider: mock.id, model }));
+    },
+    async embed({ model, texts }, signal) {
+      if (signal.aborted) throw cancelled(signal.reason);
+      checkModel(model);
+      const inputTokens = texts.reduce((sum, text) => sum + countMockTokens(text), 0);
+      return { vectors: texts.map(embedText), usage: { inputTokens, outputTokens: 0 }, model };
+    },
+  };
+}
+
+function compose(request: GenerateRequest, player: ScriptPlayer): Composition {
+  checkModel(request.model);
+  const reply = player.next(promptOf(request.messages));
+  return reply === undefined ? composeByRule(request) : composeByScript(request, reply);
+}
+
+function checkModel(model: string): void {
+  if ((MODELS as readonly string[]).includes(model)) return;
+  const names = MODELS.map((known) => `${mock.id}/${known}`).join(" and ");
+  throw new SpellError("provider.model", `The mock has no model "${model}"; it has ${names}`);
+}
+
+async function begin({ delayMs }: Composition, { timeouts }: ProviderOptions, signal: AbortSignal): Promise<void> {
+  await sleepWithin(delayMs, timeouts.firstByte, signal);
+}
+
+async function* eventsOf(
+  request: GenerateRequest,
+  player: ScriptPlayer,
+  options: ProviderOptions,
+  signal: AbortSignal,
+): AsyncGenerator<StreamEvent, void, undefined> {
+  if (signal.aborted) throw cancelled(signal.reason);
+  const composition = compose(request, player);
+  await begin(composition, options, signal);
+  if (composition.pieces.length === 0) await throwFault(composition, options, signal, false);
+  if (composition.thinking !== "") yield { type: "thinking", text: composition.thinking };
+  let first = true;
+  for (const text of composition.pieces) {
+    if (!first) await sleepWithin(composition.pauseMs, options.timeouts.chunk, signal);
+    if (signal.aborted) throw cancelled(signal.reason);
+    first = false;
+    yield { type: "text", text };
+  }
+  await throwFault(composition, options, signal, true);
+  for (const call of composition.toolCalls) yield { type: "tool-call", call };
+  const { usage, finishReason, model } = generationOf(request, composition);
+  yield { type: "finish", usage, finishReason, model };
+}
+
+function generationOf(request: GenerateRequest, composition: Composition): Generation {
+  const { thinking, toolCalls, finishReason } = composition;
+  const text = composition.pieces.join("");
+  return { text, thinking, toolCalls, finishReason, usage: usageOf(request, composition), model: request.model };
+}
+
+function usageOf(request: GenerateRequest, { pieces, thinking, toolCalls }: Composition): Usage {
+  const calls = toolCalls.map((call) => call.name + JSON.stringify(toJsonObject(call.arguments)));
+  return {
+    inputTokens: request.messages.reduce((sum, message) => sum + messageTokens(message), 0),
+    outputTokens: countMockTokens([thinking, pieces.join(""), ...calls].join("\n")),
+  };
+}
+
+function messageTokens({ content }: Message): number {
+  if (typeof content === "string") return countMockTokens(content);
+  return content.reduce(
+    (sum, part) =>
+      sum + countMockTokens("text" in part ? part.text : part.name + JSON.stringify(toJsonObject(part.arguments))),
+    0,
+  );
+}

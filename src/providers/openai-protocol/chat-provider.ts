@@ -1,0 +1,102 @@
+import type { Embeddings, GenerateRequest, ModelInfo, Provider, ProviderOptions } from "../../contract/provider.ts";
+import { beginCall, callSubject } from "../transport/begin-call.ts";
+import type { ErrorClasses } from "../transport/provider-error.ts";
+import type { CallWatch } from "../transport/watch-call.ts";
+import { eventsOf, generationOf } from "./answer.ts";
+import { modelInfo } from "./model-info.ts";
+import type { Quirks } from "./quirks.ts";
+import { chatRequest } from "./request.ts";
+
+/** A server that speaks OpenAI's chat completions. */
+export interface ChatServer {
+  readonly id: string;
+  readonly title: string;
+  readonly baseUrl: string;
+  readonly keyVariable?: string;
+  readonly local?: true;
+  readonly quirks: Quirks;
+}
+
+/** A list of models is cut here: OpenRouter has hundreds, a hostile server any number. */
+const MAX_MODELS = 2000;
+
+/** The SDK's own time limit, switched off in favour of ours: the greatest that a timer takes. */
+const NO_TIMEOUT = 2 ** 31 - 1;
+
+type Sdk = typeof import("openai");
+
+/** Loads the SDK and makes providers of one server. */
+export async function loadChatProvider(server: ChatServer): Promise<(options: ProviderOptions) => Provider> {
+  const sdk = await import("openai");
+  return (options) => chatProvider(sdk, server, options);
+}
+
+function chatProvider(sdk: Sdk, server: ChatServer, options: ProviderOptions): Provider {
+  const { quirks } = server;
+  const classes = sdk as unknown as ErrorClasses;
+  const begin = (model: string | undefined, signal: AbortSignal) => {
+    const subject = callSubject(server, options, model);
+    const makeClient = (fetch: CallWatch["fetch"]) => openClient(sdk, subject.baseUrl, options, fetch);
+    return beginCall({ subject, options, classes, makeClient }, signal);
+  };
+  const provider: Provider = {
+    id: server.id,
+    async generate(request, signal) {
+      const call = begin(request.model, signal);
+      return await call.run(async (client) => {
+        const body = { ...chatRequest(request, quirks), stream: false as const };
+        return generationOf(await client.chat.completions.create(body, { signal: call.signal }), call.subject);
+      });
+    },
+    async *stream(request: GenerateRequest, signal: AbortSignal) {
+      const call = begin(request.model, signal);
+      yield* call.walk(async function* (client) {
+        const usage = quirks.streamUsage ? { stream_options: { include_usage: true } } : {};
+        const body = { ...chatRequest(request, quirks), stream: true as const, ...usage };
+        yield* eventsOf(await client.chat.completions.create(body, { signal: call.signal }), call.subject);
+      });
+    },
+    async models(signal) {
+      const call = begin(undefined, signal);
+      return await call.run(async (client) => {
+        const models: ModelInfo[] = [];
+        for await (const model of client.models.list({ signal: call.signal })) {
+          models.push(modelInfo(server.id, model));
+          if (models.length >= MAX_MODELS) break;
+        }
+        return models;
+      });
+    },
+  };
+  if (!quirks.embeddings) return provider;
+  return {
+    ...provider,
+    async embed({ model, texts }, signal): Promise<Embeddings> {
+      const call = begin(model, signal);
+      return await call.run(async (client) => {
+        const body = { model, input: [...texts], encoding_format: "float" as const };
+        const answer = await client.embeddings.create(body, { signal: call.signal });
+        const vectors = [...answer.data].sort((a, b) => a.index - b.index).map((item) => item.embedding);
+        const usage = { inputTokens: answer.usage?.prompt_tokens ?? 0, outputTokens: 0 };
+        return { vectors, usage, model: answer.model ?? model };
+      });
+    },
+  };
+}
+
+/** Everything that the SDK would take from the environment is said here, so that one server's settings never reach another. */
+function openClient(sdk: Sdk, baseURL: string, { key, maxRetries }: ProviderOptions, fetch: CallWatch["fetch"]) {
+  return new sdk.OpenAI({
+    // Local servers take any key; the SDK wants one.
+    apiKey: key ?? "none",
+    adminAPIKey: null,
+    organization: null,
+    project: null,
+    webhookSecret: null,
+    baseURL,
+    fetch,
+    maxRetries,
+    timeout: NO_TIMEOUT,
+    logLevel: "off",
+  });
+}

@@ -1,0 +1,188 @@
+import type { ErrorCode } from "../../contract/error-codes.ts";
+import { SpellError } from "../../contract/errors.ts";
+
+/** How much of a server's own text goes into a message, in characters. */
+const MAX_SERVER_TEXT = 500;
+
+/** Whom a call was made to, for messages. */
+export interface CallSubject {
+  readonly id: string;
+  readonly title: string;
+  readonly model: string | undefined;
+  readonly baseUrl: string;
+  readonly key: string | undefined;
+  readonly keyVariable: string | undefined;
+  readonly local: boolean;
+}
+
+/** The classes by which both SDKs tell their errors apart. */
+export interface ErrorClasses {
+  readonly APIError: new (...args: never[]) => Error;
+  readonly APIConnectionError: new (...args: never[]) => Error;
+}
+
+/** Kinds of errors that arrive inside of a stream, where no status says what they are. */
+const STREAMED: Readonly<Record<string, ErrorCode>> = {
+  authentication_error: "provider.authentication",
+  permission_error: "provider.authentication",
+  not_found_error: "provider.model",
+  rate_limit_error: "provider.rate-limit",
+  rate_limit_exceeded: "provider.rate-limit",
+  insufficient_quota: "provider.rate-limit",
+  invalid_request_error: "provider.request",
+  request_too_large: "provider.request",
+};
+
+/** The provider and the model, as messages name them. */
+export function subjectName(subject: CallSubject): string {
+  return subject.model === undefined ? subject.title : `${subject.title} (${subject.id}/${subject.model})`;
+}
+
+/** Whatever an SDK or fetch threw, as one of our errors. Decided by class and status; texts are only quoted. */
+export function providerError(error: unknown, subject: CallSubject, classes: ErrorClasses): SpellError {
+  if (error instanceof SpellError) return error;
+  if (error instanceof classes.APIConnectionError) return unreachable(error, subject);
+  if (error instanceof classes.APIError) return refused(error as RefusedError, subject);
+  if (error instanceof SyntaxError) {
+    return new SpellError("provider.answer", `${subjectName(subject)} answered with something that is not JSON`, {
+      cause: error,
+    });
+  }
+  // The runtime's own network errors carry a code (ECONNRESET); anything else comes from reading the answer.
+  if (typeof field(error, "code") === "string") return unreachable(error, subject);
+  return new SpellError(
+    "provider.answer",
+    `${subjectName(subject)} answered with something that cannot be understood`,
+    {
+      cause: error,
+    },
+  );
+}
+
+/** An answer that has not the form of the protocol. */
+export function wrongAnswer(subject: CallSubject, what: string): SpellError {
+  return new SpellError("provider.answer", `${subjectName(subject)} answered with ${what}`);
+}
+
+/** A stream that ended before the model said that it was done. */
+export function brokenStream(subject: CallSubject): SpellError {
+  return new SpellError("provider.network", `${subjectName(subject)} broke the connection in the middle of its answer`);
+}
+
+/** What the errors of both SDKs carry. */
+interface RefusedError extends Error {
+  readonly status: number | undefined;
+  readonly headers: Headers | undefined;
+  readonly error: unknown;
+}
+
+function refused(error: RefusedError, subject: CallSubject): SpellError {
+  const { status } = error;
+  const said = serverText(error.error);
+  const code = status === undefined ? streamedCode(error.error) : codeOfStatus(status);
+  const name = subjectName(subject);
+  const quote = said === "" ? "" : `: ${quoted(said, subject.key)}`;
+  const cause = { cause: error };
+  const statusDetails = status === undefined ? {} : { status };
+  switch (code) {
+    case "provider.authentication":
+      // Without the server's text where the key is wrong: servers like to quote the key.
+      return new SpellError(
+        code,
+        `${name} refused the key${subject.keyVariable === undefined ? "" : ` in ${subject.keyVariable}`}${status === 403 ? quote : ""}`,
+        { ...cause, details: { ...statusDetails, ...(subject.keyVariable && { variable: subject.keyVariable }) } },
+      );
+    case "provider.rate-limit": {
+      const retryAfterMs = retryAfter(error.headers);
+      const wait = retryAfterMs === undefined ? "" : ` for ${retryAfterMs} ms`;
+      const details = { ...statusDetails, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) };
+      return new SpellError(code, `${name} asks to slow down${wait}${quote}`, { ...cause, details });
+    }
+    case "provider.model":
+      return new SpellError(code, `${name} is not offered at ${address(subject)}${quote}`, {
+        ...cause,
+        details: statusDetails,
+      });
+    case "provider.request":
+      return new SpellError(code, `${name} refused the request${quote}`, { ...cause, details: statusDetails });
+    default:
+      return new SpellError(code, `${name} failed${status === undefined ? "" : ` with status ${status}`}${quote}`, {
+        ...cause,
+        details: statusDetails,
+      });
+  }
+}
+
+function codeOfStatus(status: number): ErrorCode {
+  if (status === 401 || status === 403) return "provider.authentication";
+  if (status === 404) return "provider.model";
+  if (status === 429) return "provider.rate-limit";
+  if (status === 408 || status >= 500) return "provider.server";
+  return status >= 400 ? "provider.request" : "provider.answer";
+}
+
+function streamedCode(body: unknown): ErrorCode {
+  const inner = field(body, "error") ?? body;
+  for (const key of ["type", "code"]) {
+    const kind = field(inner, key);
+    if (typeof kind === "number" && kind >= 400) return codeOfStatus(kind);
+    if (typeof kind === "string" && Object.hasOwn(STREAMED, kind)) return STREAMED[kind] ?? "provider.server";
+  }
+  return "provider.server";
+}
+
+function unreachable(error: unknown, subject: CallSubject): SpellError {
+  const reason = rootMessage(error);
+  const place = `${subject.title} at ${address(subject)}`;
+  return new SpellError("provider.network", `Cannot reach ${place}: ${quoted(reason, subject.key)}`, {
+    cause: error,
+    ...(subject.local ? { fix: `Start the server of ${subject.title}, or use another model` } : {}),
+  });
+}
+
+/** The innermost message: the SDKs wrap what fetch said into "Connection error.". */
+function rootMessage(error: unknown): string {
+  let current = error;
+  for (let depth = 0; depth < 8; depth++) {
+    const cause = current instanceof Error ? current.cause : undefined;
+    if (!(cause instanceof Error)) break;
+    current = cause;
+  }
+  return current instanceof Error ? current.message : String(current);
+}
+
+/** An address for messages: without user, password and query. */
+function address(subject: CallSubject): string {
+  try {
+    const url = new URL(subject.baseUrl);
+    return `${url.protocol}//${url.host}${url.pathname}`;
+  } catch {
+    return "its address, which is not a URL";
+  }
+}
+
+function serverText(body: unknown): string {
+  const candidates = [field(field(body, "error"), "message"), field(body, "message"), field(body, "error"), body];
+  const text = candidates.find((candidate) => typeof candidate === "string" && candidate !== "");
+  return typeof text === "string" ? text : "";
+}
+
+function quoted(text: string, key: string | undefined): string {
+  const clean = (key === undefined || key === "" ? text : text.replaceAll(key, "[key]")).replace(/\s+/g, " ").trim();
+  return clean.length <= MAX_SERVER_TEXT ? clean : `${clean.slice(0, MAX_SERVER_TEXT - 1)}…`;
+}
+
+function field(value: unknown, key: string): unknown {
+  return typeof value === "object" && value !== null ? (value as Record<string, unknown>)[key] : undefined;
+}
+
+/** Milliseconds to wait, from `retry-after-ms` or `retry-after` (seconds or a date). */
+function retryAfter(headers: Headers | undefined): number | undefined {
+  const milliseconds = Number.parseFloat(headers?.get("retry-after-ms") ?? "");
+  if (Number.isFinite(milliseconds)) return Math.max(0, Math.round(milliseconds));
+  const given = headers?.get("retry-after");
+  if (given === null || given === undefined) return undefined;
+  const seconds = Number(given);
+  const wait = Number.isFinite(seconds) ? seconds * 1000 : Date.parse(given) - Date.now();
+  return Number.isFinite(wait) ? Math.max(0, Math.round(wait)) : undefined;
+}

@@ -1,0 +1,149 @@
+import { SpellError } from "../../contract/errors.ts";
+import type { ProviderOptions } from "../../contract/provider.ts";
+
+/** No answer may be larger, in bytes: a server that never stops sending would otherwise fill the memory. */
+export const MAX_ANSWER_BYTES = 32 * 1024 * 1024;
+
+/** Request headers that reach the network. The SDKs add more from the environment (`OPENAI_CUSTOM_HEADERS`) and about this machine. */
+const SENT_HEADERS = new Set([
+  "accept",
+  "anthropic-beta",
+  "anthropic-version",
+  "authorization",
+  "content-type",
+  "idempotency-key",
+  "x-api-key",
+]);
+
+/** One call to a model server, from its first attempt to its last byte. */
+export interface CallWatch {
+  /** Aborted when the caller gives up or the server is too slow; given to the SDK. */
+  readonly signal: AbortSignal;
+  /** The host's fetch with the time limits of this call on each attempt. */
+  readonly fetch: typeof fetch;
+  /** Why the signal was aborted, where it was. */
+  readonly failure: () => SpellError | undefined;
+  /** Ends the call and closes its connection if that is still open. */
+  readonly end: () => void;
+}
+
+/**
+ * Watches one call. The limits hold for each attempt and not for the pauses between retries, and a timeout
+ * aborts the whole call, because the SDKs would otherwise repeat a request that may already be paid for.
+ */
+export function watchCall(
+  options: Pick<ProviderOptions, "fetch" | "timeouts">,
+  caller: AbortSignal,
+  title: string,
+): CallWatch {
+  const controller = new AbortController();
+  let failure: SpellError | undefined;
+  const fail = (error: SpellError): void => {
+    if (controller.signal.aborted) return;
+    failure = error;
+    controller.abort(error);
+  };
+  const cancel = (): void => fail(cancelled(caller.reason));
+  if (caller.aborted) cancel();
+  else caller.addEventListener("abort", cancel, { once: true });
+
+  const { firstByte, chunk } = options.timeouts;
+  const late = (milliseconds: number, started: boolean) => (): void =>
+    fail(
+      new SpellError(
+        "provider.timeout",
+        started
+          ? `${title} stopped in the middle of its answer for more than ${milliseconds} ms`
+          : `${title} did not begin to answer within ${milliseconds} ms`,
+        { details: { timeoutMs: milliseconds, started } },
+      ),
+    );
+
+  const watchedFetch = async (input: Parameters<typeof fetch>[0], init?: RequestInit): Promise<Response> => {
+    const signal = init?.signal ? AbortSignal.any([init.signal, controller.signal]) : controller.signal;
+    const headers = sentHeaders(init?.headers);
+    const request = options.fetch(input, { ...init, headers, signal });
+    const response = await within(request, firstByte, late(firstByte, false), signal);
+    if (response.body === null) return response;
+    const body = watchBody(response.body, {
+      signal,
+      tooLarge: () => fail(new SpellError("provider.answer", `${title} sent more than ${MAX_ANSWER_BYTES} bytes`)),
+      wait: (read, started) =>
+        started
+          ? within(read, chunk, late(chunk, true), signal)
+          : within(read, firstByte, late(firstByte, false), signal),
+    });
+    return new Response(body, { status: response.status, statusText: response.statusText, headers: response.headers });
+  };
+
+  return {
+    signal: controller.signal,
+    fetch: watchedFetch as typeof fetch,
+    failure: () => failure,
+    end: () => {
+      caller.removeEventListener("abort", cancel);
+      if (!controller.signal.aborted) controller.abort(cancelled(undefined));
+    },
+  };
+}
+
+/** What a cancelled call rejects with: the canceller's own reason where it is one of ours (a limit, a timeout). */
+export function cancelled(reason: unknown): SpellError {
+  return reason instanceof SpellError ? reason : new SpellError("call.cancelled", "The call was cancelled");
+}
+
+function sentHeaders(given: RequestInit["headers"]): Headers {
+  const headers = new Headers({ "user-agent": "llmspell" });
+  new Headers(given).forEach((value, name) => {
+    if (SENT_HEADERS.has(name)) headers.set(name, value);
+  });
+  return headers;
+}
+
+/** Waits for `work`, calls `late` when that takes too long, and rejects with the signal's reason once it is aborted. */
+async function within<T>(work: Promise<T>, milliseconds: number, late: () => void, signal: AbortSignal): Promise<T> {
+  const timer = setTimeout(late, milliseconds);
+  let stop = (): void => {};
+  try {
+    signal.throwIfAborted();
+    const aborted = new Promise<never>((_resolve, reject) => {
+      stop = () => reject(signal.reason as Error);
+      signal.addEventListener("abort", stop, { once: true });
+    });
+    return await Promise.race([work, aborted]);
+  } finally {
+    clearTimeout(timer);
+    signal.removeEventListener("abort", stop);
+    // Whoever lost the race may still reject, and nobody is left to hear it.
+    work.catch(() => {});
+  }
+}
+
+interface BodyWatch {
+  readonly signal: AbortSignal;
+  readonly tooLarge: () => void;
+  readonly wait: <T>(read: Promise<T>, started: boolean) => Promise<T>;
+}
+
+/** The same body, where a read that is late fails. No time runs while nobody reads. */
+function watchBody(body: ReadableStream<Uint8Array>, watch: BodyWatch): ReadableStream<Uint8Array> {
+  const reader = body.getReader();
+  let received = 0;
+  return new ReadableStream<Uint8Array>(
+    {
+      async pull(controller) {
+        const { done, value } = await watch.wait(reader.read(), received > 0);
+        if (done) {
+          controller.close();
+          return;
+        }
+        received += value.byteLength;
+        if (received > MAX_ANSWER_BYTES) watch.tooLarge();
+        watch.signal.throwIfAborted();
+        controller.enqueue(value);
+      },
+      cancel: (reason) => reader.cancel(reason),
+    },
+    { highWaterMark: 0 },
+  );
+}
