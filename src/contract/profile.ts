@@ -44,7 +44,7 @@ export interface SecretGrant {
 
 /** Where a value of a profile was written. */
 export interface Origin {
-  /** A path, or `built in` for the profiles inside of the binary, or `default`. */
+  /** A path, or `built in NAME` for a profile inside of the binary, or `default`. */
   readonly file: string;
   /** From 1; 0 for `default`. */
   readonly line: number;

@@ -1,0 +1,139 @@
+import { LIMITS, type LimitName } from "../contract/limits.ts";
+import { z } from "../contract/schema.ts";
+import {
+  BYTES_PATTERN,
+  COUNT_PATTERN,
+  DURATION_PATTERN,
+  parseBytes,
+  parseCount,
+  parseDuration,
+  type Quantity,
+} from "./quantity.ts";
+
+/** What profiles may name: each bridge's option schema by the bridge's name, and the ids of the engines. */
+export interface ProfileCatalogue {
+  readonly bridges: Readonly<Record<string, z.ZodObject>>;
+  readonly engines: readonly string[];
+}
+
+/** Timers take 31 bits of milliseconds; a longer one would fire at once. */
+const MAX_MILLISECONDS = 2 ** 31 - 1;
+
+/** Limits that may be zero, because "none at all" makes sense for them. */
+const MAY_BE_ZERO: ReadonlySet<LimitName> = new Set([
+  "input",
+  "output",
+  "calls",
+  "handles",
+  "llmCalls",
+  "toolCalls",
+  "tokens",
+] satisfies LimitName[]);
+
+const MANY = Number.MAX_SAFE_INTEGER;
+const DURATION = quantity(parseDuration, 1, MAX_MILLISECONDS, [{ type: "string", pattern: DURATION_PATTERN }]);
+const BYTES = quantity(parseBytes, 1, MANY, numberForms(BYTES_PATTERN, 1));
+const BYTES_OR_NONE = quantity(parseBytes, 0, MANY, numberForms(BYTES_PATTERN, 0));
+const COUNT = quantity(parseCount, 1, MANY, numberForms(COUNT_PATTERN, 1));
+const COUNT_OR_NONE = quantity(parseCount, 0, MANY, numberForms(COUNT_PATTERN, 0));
+
+function numberForms(pattern: string, minimum: number): readonly object[] {
+  return [
+    { type: "string", pattern },
+    { type: "integer", minimum },
+  ];
+}
+
+/** A number with a unit; `forms` are what the JSON Schema says of it. */
+function quantity(parse: (input: unknown) => Quantity, least: number, most: number, forms: readonly object[]) {
+  return z
+    .unknown()
+    .transform((input, context): number => {
+      const parsed = parse(input);
+      const reason = "reason" in parsed ? parsed.reason : outside(parsed.value, least, most);
+      if (reason === undefined && "value" in parsed) return parsed.value;
+      context.issues.push({ code: "custom", message: reason ?? "", input });
+      return z.NEVER;
+    })
+    .meta({ anyOf: forms });
+}
+
+function outside(value: number, least: number, most: number): string | undefined {
+  if (value < least) return "must be more than 0";
+  return value > most ? "must be at most 24 days" : undefined;
+}
+
+function limitSchema(name: LimitName): z.ZodType<number> {
+  const zero = MAY_BE_ZERO.has(name);
+  const { unit } = LIMITS[name];
+  if (unit === "milliseconds") return DURATION;
+  if (unit === "bytes") return zero ? BYTES_OR_NONE : BYTES;
+  return zero ? COUNT_OR_NONE : COUNT;
+}
+
+const HOST =
+  /^(\*\.)?[A-Za-z0-9_]([A-Za-z0-9_-]*[A-Za-z0-9_])?(\.[A-Za-z0-9_]([A-Za-z0-9_-]*[A-Za-z0-9_])?)*(:[0-9]{1,5})?$/;
+const SECRET = z.strictObject({
+  from: z.enum(["env", "file", "keychain"]),
+  name: z.string().min(1).optional(),
+  hosts: z
+    .array(z.string().regex(HOST, { error: 'is no host; write a name such as "api.example.org" or "*.example.org"' }))
+    .min(1),
+});
+const SECRET_NAME = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, {
+  error: "a secret's name must be letters, digits and underscores, with no digit in front",
+});
+
+/** Everything but what depends on the catalogue; built once, when first used. */
+function fixedShape() {
+  const limits = Object.keys(LIMITS).map((name) => [name, limitSchema(name as LimitName).optional()]);
+  return {
+    extends: z.string().min(1).optional(),
+    description: z.string().optional(),
+    limits: z
+      .strictObject(Object.fromEntries(limits) as Record<LimitName, z.ZodOptional<z.ZodType<number>>>)
+      .optional(),
+    budget: z
+      .strictObject({
+        usd: z.number().min(0).optional(),
+        tokens: COUNT_OR_NONE.optional(),
+        llmCalls: COUNT_OR_NONE.optional(),
+        toolCalls: COUNT_OR_NONE.optional(),
+      })
+      .optional(),
+    isolation: z
+      .strictObject({
+        rung: z.enum(["process", "none"]).optional(),
+        hardening: z.enum(["required", "best-effort", "off"]).optional(),
+      })
+      .optional(),
+    secrets: z.record(SECRET_NAME, SECRET).optional(),
+  };
+}
+
+/** The schema of a merged profile, in which nulls and `name+` are resolved. Every key may be absent. */
+export type ProfileSchema = ReturnType<typeof buildSchema>;
+
+function buildSchema({ bridges, engines }: ProfileCatalogue) {
+  const grants = Object.entries(bridges).map(([name, schema]) => [name, schema.optional()] as const);
+  return z.strictObject({
+    ...fixedShape(),
+    engines: z
+      .array(z.enum(engines as [string, ...string[]]))
+      .min(1)
+      .optional(),
+    bridges: z.strictObject(Object.fromEntries(grants)).optional(),
+  });
+}
+
+const built = new WeakMap<ProfileCatalogue["bridges"], { readonly engines: string; readonly schema: ProfileSchema }>();
+
+/** The schema for a catalogue; kept for the next profile. */
+export function profileSchema(catalogue: ProfileCatalogue): ProfileSchema {
+  const engines = catalogue.engines.join("\0");
+  const known = built.get(catalogue.bridges);
+  if (known?.engines === engines) return known.schema;
+  const schema = buildSchema(catalogue);
+  built.set(catalogue.bridges, { engines, schema });
+  return schema;
+}

@@ -1,0 +1,109 @@
+import { SpellError } from "../contract/errors.ts";
+import { PARAMETER_TYPES, type Manifest, type ParameterDefinition } from "../contract/manifest.ts";
+import { value as anyValue, z } from "../contract/schema.ts";
+import type { Value } from "../contract/value.ts";
+import { hasType, isSameValue, TYPE_NAMES } from "./parameter-value.ts";
+import { readYaml, type CheckedYaml } from "./read-yaml.ts";
+import type { YamlPath } from "./yaml-path.ts";
+import type { YamlSource } from "./yaml-tree.ts";
+
+/** The names that a manifest may use. */
+export interface ManifestCatalogue {
+  readonly bridges: readonly string[];
+  readonly engines: readonly string[];
+}
+
+const PARAMETER_NAME = z.string().regex(/^[A-Za-z_][A-Za-z0-9_-]*$/, {
+  error: "a parameter's name must be letters, digits, _ and -, with no digit in front",
+});
+const NAME = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]*(\/[A-Za-z0-9][A-Za-z0-9._-]*)*$/, {
+  error: "must be letters, digits, dots, _ and -",
+});
+const MAIN = z.string().regex(/^(?!.*(^|\/)\.\.(\/|$))[^/\\:][^\\:]*$/, {
+  error: "must be a path below the spell's folder, with / between its parts",
+});
+
+/** The schema of spell.yaml. */
+export function manifestSchema({ bridges, engines }: ManifestCatalogue) {
+  const type = z.enum(PARAMETER_TYPES);
+  const parameter = z.strictObject({
+    type,
+    required: z.boolean().optional(),
+    default: anyValue().optional(),
+    enum: z.array(anyValue()).min(1).optional(),
+    description: z.string().optional(),
+  });
+  return z.strictObject({
+    name: NAME.optional(),
+    version: z.string().optional(),
+    description: z.string().optional(),
+    engine: z.enum(engines as [string, ...string[]]).optional(),
+    main: MAIN.optional(),
+    needs: z.array(z.enum(bridges as [string, ...string[]])).optional(),
+    parameters: z.record(PARAMETER_NAME, z.union([type, parameter])).optional(),
+  });
+}
+
+type WrittenParameter = NonNullable<z.output<ReturnType<typeof manifestSchema>>["parameters"]>[string];
+
+/** Reads a spell.yaml. Throws `spell.manifest` with the place of the first fault. */
+export async function readManifest(source: YamlSource, catalogue: ManifestCatalogue): Promise<Manifest> {
+  const checked = await readYaml(source, manifestSchema(catalogue), "spell.manifest");
+  const { name, version = "", description = "", engine, main, needs = [], parameters } = checked.value;
+  return {
+    version,
+    description,
+    needs,
+    ...(name === undefined ? {} : { name }),
+    ...(engine === undefined ? {} : { engine }),
+    ...(main === undefined ? {} : { main: main.replace(/^\.\//, "") }),
+    ...(parameters === undefined ? {} : { parameters: readParameters(parameters, checked) }),
+  };
+}
+
+function readParameters(
+  written: Readonly<Record<string, WrittenParameter>>,
+  checked: CheckedYaml<unknown>,
+): Record<string, ParameterDefinition> {
+  const parameters: Record<string, ParameterDefinition> = Object.create(null);
+  for (const [name, parameter] of Object.entries(written)) {
+    parameters[name] =
+      typeof parameter === "string"
+        ? { type: parameter, required: false, description: "" }
+        : readParameter(["parameters", name], parameter, checked);
+  }
+  return parameters;
+}
+
+function readParameter(
+  path: YamlPath,
+  written: Exclude<WrittenParameter, string>,
+  checked: CheckedYaml<unknown>,
+): ParameterDefinition {
+  const { type, required = false, description = "" } = written;
+  const fail = (key: string, message: string, index: readonly number[] = []): never => {
+    throw new SpellError("spell.manifest", message, { position: checked.positionOf([...path, key, ...index]) });
+  };
+  const place = path.join(".");
+  const allowed = written.enum;
+  for (const [index, item] of (allowed ?? []).entries()) {
+    if (!hasType(item, type))
+      fail("enum", `${place}.enum[${index}] must be ${TYPE_NAMES[type]}, as its type is ${type}`, [index]);
+  }
+  const fallback: Value | undefined = written.default;
+  if (fallback !== undefined) {
+    if (required) fail("required", `${place} is required and has a default; keep one of them`);
+    if (!hasType(fallback, type))
+      fail("default", `${place}.default must be ${TYPE_NAMES[type]}, as its type is ${type}`);
+    if (allowed !== undefined && !allowed.some((item) => isSameValue(item, fallback))) {
+      fail("default", `${place}.default is not among its enum`);
+    }
+  }
+  return {
+    type,
+    required,
+    description,
+    ...(fallback === undefined ? {} : { default: fallback }),
+    ...(allowed === undefined ? {} : { enum: allowed }),
+  };
+}
