@@ -89,8 +89,10 @@ function numberOf(text: string): number {
 function chooseFrom(list: readonly string[], prompt: string): string | undefined {
   const options = list.map((option) => unquoted(option.trim())).filter((option) => option !== "");
   if (options.length === 0) return undefined;
-  const lower = prompt.toLowerCase();
-  return options.find((option) => lower.includes(option.toLowerCase())) ?? options[hashOf(prompt) % options.length];
+  const words = ` ${prompt.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, " ")} `;
+  const mentioned = (option: string): boolean =>
+    words.includes(` ${option.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, " ")} `);
+  return options.find(mentioned) ?? options[hashOf(prompt) % options.length];
 }
 
 function listOf(count: number, thing: string): string {

@@ -1,7 +1,7 @@
 import { SpellError } from "../../contract/errors.ts";
+import { nearest } from "../../contract/nearest.ts";
 import type { FinishReason } from "../../contract/provider.ts";
 import { Float, isValueMap, type Value, type ValueMap } from "../../contract/value.ts";
-import { nearestKey } from "./nearest-key.ts";
 
 /** What can be made to go wrong. */
 export const FAULTS = [
@@ -118,8 +118,8 @@ function toolsOf(given: readonly (Value | undefined)[], place: string): Reply["t
 function checkKeys(map: ValueMap, known: readonly string[], place: string): void {
   for (const key of Object.keys(map)) {
     if (known.includes(key)) continue;
-    const nearest = nearestKey(key, known);
-    const offer = nearest === undefined ? `the keys are ${known.join(", ")}` : `did you mean "${nearest}"?`;
+    const offered = nearest(key, known);
+    const offer = offered === undefined ? `the keys are ${known.join(", ")}` : `did you mean "${offered}"?`;
     throw wrong(place, `has the unknown key "${key.slice(0, 60)}" (${offer})`);
   }
 }
@@ -171,8 +171,13 @@ function countOf(value: Value, place: string): number {
 function oneOf<const T extends string>(value: Value, known: readonly T[], place: string): T {
   const found = known.find((item) => item === value);
   if (found !== undefined) return found;
-  const nearest = typeof value === "string" ? nearestKey(value, known) : undefined;
-  throw wrong(place, nearest === undefined ? `must be one of ${known.join(", ")}` : `did you mean "${nearest}"?`);
+  const offered = typeof value === "string" ? nearest(value, known) : undefined;
+  throw wrong(
+    place,
+    offered === undefined
+      ? `must be one of ${known.join(", ")}`
+      : `"${String(value)}" is unknown (did you mean "${offered}"?)`,
+  );
 }
 
 function wrong(place: string, what: string): SpellError {
