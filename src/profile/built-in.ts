@@ -1,22 +1,14 @@
-import development from "./built-in/development.yaml" with { type: "text" };
-import full from "./built-in/full.yaml" with { type: "text" };
-import minimal from "./built-in/minimal.yaml" with { type: "text" };
-import production from "./built-in/production.yaml" with { type: "text" };
-import sandbox from "./built-in/sandbox.yaml" with { type: "text" };
-import standard from "./built-in/standard.yaml" with { type: "text" };
-import type { YamlSource } from "./yaml-tree.ts";
+import { builtInTrees } from "./built-in-trees.ts" with { type: "macro" };
+import type { YamlEntry, YamlMap } from "./yaml-tree.ts";
 
-/** The profiles inside of the binary as YAML, least rights first. */
-const TEXTS: Readonly<Record<string, string>> = { minimal, sandbox, standard, production, development, full };
+const TREES: Readonly<Record<string, string>> = builtInTrees();
 
-/** The profile of a run for which nothing chooses another. */
-export const DEFAULT_PROFILE = "standard";
+/** A built-in profile as the YAML reader saw it when the program was bundled. */
+export function builtInTree(name: string): YamlMap | undefined {
+  const json = Object.hasOwn(TREES, name) ? TREES[name] : undefined;
+  return json === undefined ? undefined : (JSON.parse(json, revive) as YamlMap);
+}
 
-/** The names of the built-in profiles, least rights first. */
-export const BUILT_IN_PROFILES: readonly string[] = Object.keys(TEXTS);
-
-/** A built-in profile's text; origins name it `built in NAME`. */
-export function builtInProfile(name: string): YamlSource | undefined {
-  const text = Object.hasOwn(TEXTS, name) ? TEXTS[name] : undefined;
-  return text === undefined ? undefined : { file: `built in ${name}`, text };
+function revive(key: string, value: unknown): unknown {
+  return key === "entries" ? new Map(value as [string, YamlEntry][]) : value;
 }

@@ -4,7 +4,7 @@
  * engines there are comes in as a catalogue. No grant is enforced here (that is the gate's work), nothing is run, and
  * no other folder imports the yaml package. This is the folder's single door.
  */
-export { BUILT_IN_PROFILES, builtInProfile, DEFAULT_PROFILE } from "./built-in.ts";
+export { BUILT_IN_PROFILES, builtInProfile, DEFAULT_PROFILE } from "./built-in-texts.ts";
 export { checkParameters } from "./check-parameters.ts";
 export type { CheckOptions } from "./check-tree.ts";
 export { explain, showOrigin, type ExplainRow } from "./explain.ts";

@@ -1,10 +1,10 @@
 import { LIMITS } from "../contract/limits.ts";
 import { z } from "../contract/schema.ts";
-import { BUILT_IN_PROFILES } from "./built-in.ts";
+import { BUILT_IN_PROFILES } from "./built-in-texts.ts";
 import { EVERY_BRIDGE } from "./expand-bridges.ts";
 import { profileSchema, type ProfileCatalogue } from "./profile-schema.ts";
 import { manifestSchema, type ManifestCatalogue } from "./read-manifest.ts";
-import { PROJECT_SCHEMA } from "./read-project.ts";
+import { projectSchema } from "./read-project.ts";
 
 /** A JSON Schema of the 2020-12 draft. */
 export type JsonSchema = { [key: string]: unknown };
@@ -39,7 +39,7 @@ export function manifestJsonSchema(catalogue: ManifestCatalogue): JsonSchema {
 
 /** The JSON Schema of llmspell.yaml, with that of its profiles. */
 export function projectJsonSchema(catalogue: ProfileCatalogue): JsonSchema {
-  const schema = toJsonSchema(PROJECT_SCHEMA);
+  const schema = toJsonSchema(projectSchema());
   const { $schema: _, title: __, ...profile } = profileJsonSchema(catalogue);
   const profiles = childrenOf(schema)["profiles"] as JsonSchema;
   profiles["additionalProperties"] = profile;

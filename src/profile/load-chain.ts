@@ -1,6 +1,7 @@
 import { SpellError, type SourcePosition } from "../contract/errors.ts";
 import { nearest } from "../contract/nearest.ts";
-import { BUILT_IN_PROFILES, builtInProfile } from "./built-in.ts";
+import { BUILT_IN_PROFILES } from "./built-in-texts.ts";
+import { builtInTree } from "./built-in.ts";
 import { expandBridges } from "./expand-bridges.ts";
 import { besideFile, cleanPath, isPath } from "./file-path.ts";
 import { mergeProfiles } from "./merge.ts";
@@ -70,11 +71,8 @@ function parentOf(document: Document | undefined): Reference | undefined {
 async function findDocument(reference: Reference, places: ProfilePlaces): Promise<Document> {
   const { name, from } = reference;
   if (isPath(name)) return readDocument(reference, places);
-  const builtIn = builtInProfile(name);
-  if (builtIn !== undefined) {
-    const tree = await parseYaml(builtIn, "internal");
-    return { id: builtIn.file, tree, kind: "built in", base: "" };
-  }
+  const builtIn = builtInTree(name);
+  if (builtIn !== undefined) return { id: builtIn.position.file, tree: builtIn, kind: "built in", base: "" };
   // A file of its own does not know who includes it, so the project's names mean nothing in it.
   const inline = from === undefined || from.document.kind === "inline" ? places.inline : undefined;
   const tree = inline?.profiles.get(name);

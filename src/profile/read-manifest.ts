@@ -13,18 +13,19 @@ export interface ManifestCatalogue {
   readonly engines: readonly string[];
 }
 
-const PARAMETER_NAME = z.string().regex(/^[A-Za-z_][A-Za-z0-9_-]*$/, {
-  error: "a parameter's name must be letters, digits, _ and -, with no digit in front",
-});
-const NAME = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]*(\/[A-Za-z0-9][A-Za-z0-9._-]*)*$/, {
-  error: "must be letters, digits, dots, _ and -",
-});
-const MAIN = z.string().regex(/^(?!.*(^|\/)\.\.(\/|$))[^/\\:][^\\:]*$/, {
-  error: "must be a path below the spell's folder, with / between its parts",
-});
+const PARAMETER_NAME = /^[A-Za-z_][A-Za-z0-9_-]*$/;
+const SPELL_NAME = /^[A-Za-z0-9][A-Za-z0-9._-]*(\/[A-Za-z0-9][A-Za-z0-9._-]*)*$/;
+/** Relative, below the folder, `/` between the parts. */
+const MAIN_PATH = /^(?!.*(^|\/)\.\.(\/|$))[^/\\:][^\\:]*$/;
 
 /** The schema of spell.yaml. */
 export function manifestSchema({ bridges, engines }: ManifestCatalogue) {
+  const parameterName = z.string().regex(PARAMETER_NAME, {
+    error: "a parameter's name must be letters, digits, _ and -, with no digit in front",
+  });
+  const main = z
+    .string()
+    .regex(MAIN_PATH, { error: "must be a path below the spell's folder, with / between its parts" });
   const type = z.enum(PARAMETER_TYPES);
   const parameter = z.strictObject({
     type,
@@ -34,13 +35,13 @@ export function manifestSchema({ bridges, engines }: ManifestCatalogue) {
     description: z.string().optional(),
   });
   return z.strictObject({
-    name: NAME.optional(),
+    name: z.string().regex(SPELL_NAME, { error: "must be letters, digits, dots, _ and -" }).optional(),
     version: z.string().optional(),
     description: z.string().optional(),
     engine: z.enum(engines as [string, ...string[]]).optional(),
-    main: MAIN.optional(),
+    main: main.optional(),
     needs: z.array(z.enum(bridges as [string, ...string[]])).optional(),
-    parameters: z.record(PARAMETER_NAME, z.union([type, parameter])).optional(),
+    parameters: z.record(parameterName, z.union([type, parameter])).optional(),
   });
 }
 

@@ -1,7 +1,7 @@
 import { SpellError, type SourcePosition } from "../contract/errors.ts";
 import { nearest } from "../contract/nearest.ts";
 import { z } from "../contract/schema.ts";
-import { BUILT_IN_PROFILES, DEFAULT_PROFILE } from "./built-in.ts";
+import { BUILT_IN_PROFILES, DEFAULT_PROFILE } from "./built-in-texts.ts";
 import { besideFile, cleanPath, isPath } from "./file-path.ts";
 import { matchesGlob } from "./glob.ts";
 import type { InlineProfiles } from "./load-chain.ts";
@@ -34,22 +34,22 @@ export interface ProjectChoice {
   readonly position?: SourcePosition;
 }
 
-const RULE = z.strictObject({ profile: z.string().min(1).optional(), model: z.string().min(1).optional() });
-
-const PROFILE_NAME = z.string().regex(/^[A-Za-z][A-Za-z0-9_-]*$/, {
-  error: "a profile's name must be letters, digits, _ and -, with a letter in front",
-});
-
 /** The schema of llmspell.yaml; what the profiles in it hold is checked when they are resolved. */
-export const PROJECT_SCHEMA = z.strictObject({
-  model: z.string().min(1).optional(),
-  profiles: z.record(PROFILE_NAME, z.looseObject({})).optional(),
-  spells: z.record(z.string(), RULE).optional(),
-});
+export function projectSchema() {
+  const text = z.string().min(1).optional();
+  const name = z.string().regex(/^[A-Za-z][A-Za-z0-9_-]*$/, {
+    error: "a profile's name must be letters, digits, _ and -, with a letter in front",
+  });
+  return z.strictObject({
+    model: text,
+    profiles: z.record(name, z.looseObject({})).optional(),
+    spells: z.record(z.string(), z.strictObject({ profile: text, model: text })).optional(),
+  });
+}
 
 /** Reads an llmspell.yaml. Throws `profile.invalid` with the place of the first fault. */
 export async function readProject(source: YamlSource): Promise<Project> {
-  const { value, tree } = await readYaml(source, PROJECT_SCHEMA);
+  const { value, tree } = await readYaml(source, projectSchema());
   const profiles = inlineProfiles(tree);
   const rules: SpellRule[] = [];
   for (const [pattern, { key, value: rule }] of mapAt(tree, "spells")?.entries ?? []) {
