@@ -33,8 +33,11 @@ export interface Engine {
   /** What the language or VM cannot do, for the documentation and for skips in the conformance suite. */
   readonly lacks: Readonly<Partial<Record<EngineLack, string>>>;
   /** Loads and prepares the VM (compiles its WASM once). Everything heavy is loaded here, lazily. */
-  load(): Promise<ReactorFactory>;
+  load(readAsset: ReadAsset): Promise<ReactorFactory>;
 }
+
+/** Reads a file that an engine imports `with { type: "file" }`: engines themselves touch no files. */
+export type ReadAsset = (path: string) => Promise<Uint8Array<ArrayBuffer>>;
 
 /** Properties that an engine may lack; the value in {@link Engine.lacks} says why. */
 export type EngineLack =

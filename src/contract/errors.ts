@@ -70,6 +70,8 @@ export interface Failure {
   readonly position?: SourcePosition;
   readonly stack: readonly StackFrame[];
   readonly fix?: string;
+  /** The name of a global that the script used and that does not exist; the host knows whether it could be granted. */
+  readonly missing?: string;
 }
 
 /** A {@link SpellError} as data. Anything else that was thrown is an `internal` failure without its stack. */

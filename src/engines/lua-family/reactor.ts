@@ -1,0 +1,235 @@
+import type { Reactor } from "../../contract/engine.ts";
+import { SpellError, toErrorValue, type Failure } from "../../contract/errors.ts";
+import type {
+  CallbackMessage,
+  EngineMessage,
+  HostMessage,
+  ReturnMessage,
+  StartMessage,
+} from "../../contract/message.ts";
+import { ErrorValue, type Value } from "../../contract/value.ts";
+import { hostFailure, MAX_FRAMES, syntaxFailure, uncaughtFailure } from "./failure.ts";
+import { Fibers, type Fiber } from "./fibers.ts";
+import { openState, type LuaState } from "./state.ts";
+import { LUA_STATUS, LuaLimit, HOOK_INTERVAL, type LuaVm, type LuaVmOptions } from "./vm.ts";
+
+/** How a VM is made; the one thing that differs between the engines of the family. */
+export type LuaVmMaker<S> = (options: LuaVmOptions) => LuaVm<S>;
+
+/** Runs one Lua spell: a main fiber, those that it spawns, and a fiber for each callback from the host. */
+export class LuaReactor<S> implements Reactor {
+  #state: LuaState<S> | undefined;
+  #fibers: Fibers<S> | undefined;
+  #steps = 0;
+  #time = 0;
+  #ended = false;
+  #calls = 0;
+  /** Calls under way by id. */
+  readonly #inFlight = new Map<number, Fiber<S>>();
+  readonly #sources = new Map<string, string>();
+  #result: Value = null;
+
+  constructor(
+    private readonly send: (message: EngineMessage) => void,
+    private readonly makeVm: LuaVmMaker<S>,
+  ) {}
+
+  start(message: StartMessage): void {
+    this.#time = message.time;
+    const { program } = message;
+    for (const [file, source] of Object.entries(program.modules)) this.#sources.set(file, source);
+    this.#sources.set(program.file, program.source);
+    this.#guard(() => this.#begin(message));
+  }
+
+  #begin(message: StartMessage): void {
+    const { program, limits } = message;
+    const vm = this.makeVm({ memory: limits.memory, seed: message.seed, onSteps: () => this.#burn(limits.fuel) });
+    const state = openState(vm, message, {
+      output: (text, isError) => this.send({ type: "output", stream: isError ? "stderr" : "stdout", text }),
+      now: () => this.#time,
+      charge: () => this.#burn(limits.fuel),
+    });
+    this.#state = state;
+    this.#steps = 0;
+    if (message.mode === "check") return this.#check(state);
+    const status = vm.load(vm.main, stripShebang(program.source), `@${program.file}`);
+    if (status !== LUA_STATUS.ok) return this.#syntax(state, program.file);
+    const fibers = new Fibers(state, limits.fibers, {
+      call: (fiber, module, name, args) => this.#call(fiber, module, name, args),
+      abandon: (fiber) => this.#abandon(fiber),
+      ended: (fiber) => this.#fiberEnded(fiber),
+    });
+    this.#fibers = fibers;
+    fibers.start("main", 0);
+    this.#run();
+  }
+
+  #check(state: LuaState<S>): void {
+    for (const [file, source] of this.#sources) {
+      if (state.vm.load(state.vm.main, stripShebang(source), `@${file}`) !== LUA_STATUS.ok)
+        return this.#syntax(state, file);
+    }
+    this.#end({ type: "result", value: null, fuel: 0 });
+  }
+
+  #syntax(state: LuaState<S>, file: string): void {
+    const text = state.vm.toText(state.vm.main, state.vm.getTop(state.vm.main));
+    const message = typeof text === "string" ? text : new TextDecoder().decode(text);
+    this.#fail(syntaxFailure(message, file, this.#sources));
+  }
+
+  deliver(message: Exclude<HostMessage, StartMessage>): void {
+    if (this.#ended || this.#state === undefined) return;
+    this.#time = message.time;
+    this.#guard(() => {
+      if (message.type === "return") this.#returned(message);
+      else if (message.type === "callback") this.#callback(message);
+      else for (const id of message.functions) this.#state?.functions.release(id);
+      this.#run();
+    });
+  }
+
+  #returned(message: ReturnMessage): void {
+    const fiber = this.#inFlight.get(message.id);
+    const { vm, values } = this.#opened();
+    if (fiber === undefined) return;
+    this.#inFlight.delete(message.id);
+    try {
+      vm.pushBoolean(fiber.thread, message.error === undefined);
+      values.push(fiber.thread, message.error ?? message.value ?? null);
+    } catch (error) {
+      if (!(error instanceof SpellError)) throw error;
+      vm.setTop(fiber.thread, 0);
+      vm.pushBoolean(fiber.thread, false);
+      values.push(fiber.thread, toErrorValue(error));
+    }
+    this.#fibers?.ready(fiber, 2);
+  }
+
+  #callback(message: CallbackMessage): void {
+    const { vm, functions, values } = this.#opened();
+    functions.push(vm.main, message.function.id);
+    if (vm.type(vm.main, vm.getTop(vm.main)) !== 6) {
+      vm.setTop(vm.main, 0);
+      const error = new ErrorValue("script.handle-closed", "The function was released");
+      this.send({ type: "returned", id: message.id, error });
+      return;
+    }
+    for (const argument of message.args) values.push(vm.main, argument);
+    this.#fibers?.start(message.id, message.args.length);
+  }
+
+  #call(fiber: Fiber<S>, module: string, name: string, args: readonly Value[]): void {
+    const id = ++this.#calls;
+    this.#inFlight.set(id, fiber);
+    fiber.call = id;
+    this.send({ type: "call", id, fiber: fiber.id, module, function: name, args });
+  }
+
+  #abandon(fiber: Fiber<S>): void {
+    if (fiber.call === undefined || !this.#inFlight.delete(fiber.call)) return;
+    this.send({ type: "cancel", id: fiber.call });
+  }
+
+  /** A fiber ended: the main one holds the result, a callback's answer goes to the host, any other waits for `await`. */
+  #fiberEnded(fiber: Fiber<S>): void {
+    const { vm, values } = this.#opened();
+    if (typeof fiber.purpose === "number") {
+      const answer = fiber.failure === undefined ? this.#firstResult(fiber) : undefined;
+      const error = answer instanceof SpellError ? toErrorValue(answer) : fiber.error;
+      const id = fiber.purpose;
+      if (error !== undefined) this.send({ type: "returned", id, error });
+      else this.send({ type: "returned", id, value: (answer as Value | undefined) ?? null });
+      return;
+    }
+    if (fiber.purpose !== "main") return;
+    if (fiber.failure !== undefined) return this.#fail(fiber.failure);
+    this.#result = vm.getTop(fiber.thread) === 0 ? null : values.read(fiber.thread, 1, "result");
+  }
+
+  #firstResult(fiber: Fiber<S>): Value | SpellError {
+    const { vm, values } = this.#opened();
+    if (vm.getTop(fiber.thread) === 0) return null;
+    try {
+      return values.read(fiber.thread, 1, "result");
+    } catch (error) {
+      if (error instanceof SpellError) return error;
+      throw error;
+    }
+  }
+
+  #run(): void {
+    const fibers = this.#fibers;
+    if (fibers === undefined || this.#ended) return;
+    fibers.run(
+      (value, frames) => uncaughtFailure(value, frames, this.#sources),
+      () => this.#ended,
+    );
+    if (this.#ended || this.#inFlight.size > 0) return;
+    if (fibers.alive === 0) {
+      const unobserved = fibers.unobserved();
+      if (unobserved !== undefined) this.#fail(unobserved);
+      else this.#end({ type: "result", value: this.#result, fuel: this.#steps });
+    } else if (this.#state?.functions.size === 0) {
+      this.#fail({
+        code: "script.deadlock",
+        message: "The spell waits for a task that waits for it, and no call is under way",
+        details: null,
+        stack: [],
+      });
+    }
+  }
+
+  #burn(fuel: number): void {
+    this.#steps += HOOK_INTERVAL;
+    if (this.#steps <= fuel) return;
+    throw new LuaLimit("limit.fuel", `The spell ran more than ${fuel} instructions`);
+  }
+
+  #opened(): LuaState<S> {
+    if (this.#state === undefined) throw new Error("the reactor has not started");
+    return this.#state;
+  }
+
+  #guard(work: () => void): void {
+    try {
+      work();
+    } catch (error) {
+      if (this.#ended) return;
+      const thread = this.#fibers?.current?.thread;
+      this.#fail(hostFailure(error, thread === undefined ? [] : this.#frames(thread), this.#sources));
+    }
+  }
+
+  /** After a trap the VM may be in any state, so that even its stack may not be there to read. */
+  #frames(thread: S): ReturnType<LuaVm<S>["frames"]> {
+    try {
+      return this.#opened().vm.frames(thread, MAX_FRAMES);
+    } catch {
+      return [];
+    }
+  }
+
+  #fail(failure: Failure): void {
+    this.#end({ type: "failure", failure });
+  }
+
+  #end(message: EngineMessage): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    this.#inFlight.clear();
+    this.send(message);
+  }
+
+  dispose(): void {
+    this.#ended = true;
+    this.#state = undefined;
+    this.#fibers = undefined;
+  }
+}
+
+/** A first line `#!…` is no Lua; its line break stays, so that lines keep their numbers. */
+function stripShebang(source: string): string {
+  return source.startsWith("#!") ? source.replace(/^[^\n]*/, "") : source;
+}

@@ -1,0 +1,213 @@
+import { SpellError } from "../../contract/errors.ts";
+import type { StartMessage, Surface } from "../../contract/message.ts";
+import { FunctionHandle, type Value } from "../../contract/value.ts";
+import { decodeValue } from "../../contract/wire.ts";
+import { LUA_GLOBALS } from "../../stdlib/lua/globals.ts";
+import prelude from "../../stdlib/lua/prelude.lua" with { type: "text" };
+import { PRELUDE_CHUNK } from "./failure.ts";
+import { LuaValues, type LuaFunctions, type LuaMark } from "./values.ts";
+import { LUA_STATUS, LuaLimit, type LuaVm } from "./vm.ts";
+
+/** What the prelude may ask of the host. */
+export interface PreludeHost {
+  output(text: string | Uint8Array, isError: boolean): void;
+  /** Milliseconds since the epoch. */
+  now(): number;
+  /** Takes the price of a new coroutine from the fuel: each has an instruction count of its own. */
+  charge(): void;
+}
+
+/** One Lua state after its prelude. */
+export interface LuaState<S> {
+  readonly vm: LuaVm<S>;
+  readonly values: LuaValues<S>;
+  readonly functions: FunctionTable<S>;
+  /** Tells the prelude that a thread is a fiber's, not a coroutine of the script's. */
+  adopt(thread: S): void;
+  forget(thread: S): void;
+  /** Sets a constant of a module. */
+  define(module: string, name: string, value: Value): void;
+}
+
+/** Functions of the script that the host holds. */
+class FunctionTable<S> implements LuaFunctions<S> {
+  readonly #references = new Map<number, number>();
+  readonly #ids = new Map<unknown, number>();
+  #count = 0;
+
+  constructor(
+    private readonly vm: LuaVm<S>,
+    private readonly limit: number,
+  ) {}
+
+  get size(): number {
+    return this.#references.size;
+  }
+
+  give(state: S, index: number): FunctionHandle {
+    const identity = this.vm.toPointer(state, index);
+    const known = this.#ids.get(identity);
+    if (known !== undefined) return new FunctionHandle(known);
+    if (this.size >= this.limit) {
+      throw new SpellError("limit.handles", `More than ${this.limit} functions were given to the host`);
+    }
+    const id = ++this.#count;
+    this.vm.pushValue(state, index);
+    this.#references.set(id, this.vm.reference(state));
+    this.#ids.set(identity, id);
+    return new FunctionHandle(id);
+  }
+
+  push(state: S, id: number): void {
+    const reference = this.#references.get(id);
+    if (reference === undefined) this.vm.pushNil(state);
+    else this.vm.pushReference(state, reference);
+  }
+
+  release(id: number): void {
+    const reference = this.#references.get(id);
+    if (reference === undefined) return;
+    this.#references.delete(id);
+    for (const [identity, known] of this.#ids) if (known === id) this.#ids.delete(identity);
+    this.vm.freeReference(this.vm.main, reference);
+  }
+}
+
+/** Opens a state for a run: pushes what the prelude takes, runs it, and keeps what it gives back. */
+export function openState<S>(vm: LuaVm<S>, start: StartMessage, host: PreludeHost): LuaState<S> {
+  const { main } = vm;
+  const functions = new FunctionTable(vm, start.limits.handles);
+  const plain = new LuaValues(vm, NO_MARKS, functions);
+  if (vm.load(main, prelude, PRELUDE_CHUNK) !== LUA_STATUS.ok) throw new Error(String(vm.toText(main, -1)));
+  pushHost(vm, host);
+  plain.push(main, withoutValues(start.surface));
+  plain.push(main, start.program.modules);
+  plain.push(main, { globals: LUA_GLOBALS, seed: start.seed });
+  if (vm.protectedCall(main, 4, 1) !== LUA_STATUS.ok) throw new Error(String(vm.toText(main, vm.getTop(main))));
+  const state = takeState(vm, functions);
+  for (const [module, { values }] of Object.entries(start.surface)) {
+    for (const [name, value] of Object.entries(values)) state.define(module, name, value);
+  }
+  return state;
+}
+
+/** The surface as the prelude takes it: constants need its marks and follow later. */
+function withoutValues(surface: Surface): Value {
+  const modules: Record<string, Value> = {};
+  for (const [name, { functions, handles }] of Object.entries(surface)) {
+    modules[name] = { functions: plainMap(functions), handles: plainMap(handles) };
+  }
+  return modules;
+}
+
+function plainMap(map: object): Value {
+  return decodeValue(JSON.parse(JSON.stringify(map)));
+}
+
+function pushHost<S>(vm: LuaVm<S>, host: PreludeHost): void {
+  const { main } = vm;
+  vm.createTable(main, 0, 3);
+  const define = (name: string, body: (state: S) => number) => {
+    vm.pushText(main, name);
+    vm.pushFunction(main, body);
+    vm.rawSet(main, -3);
+  };
+  define("output", (state) => {
+    host.output(vm.toText(state, 1), vm.toBoolean(state, 2));
+    return 0;
+  });
+  define("now", (state) => {
+    vm.pushNumber(state, host.now());
+    return 1;
+  });
+  define("charge", () => {
+    host.charge();
+    return 0;
+  });
+  if (vm.afterCatch !== undefined) {
+    define("after_catch", (state) => {
+      vm.afterCatch?.(state);
+      return 0;
+    });
+  }
+  const { random } = vm;
+  if (random === undefined) return;
+  define("random", (state) => {
+    vm.pushNumber(state, random.next());
+    return 1;
+  });
+  define("randomseed", (state) => {
+    random.seed(vm.toNumber(state, 1));
+    return 0;
+  });
+}
+
+const NOTHING: LuaMark = { reference: -1, identity: undefined };
+const NO_MARKS = {
+  nullReference: -1,
+  null: undefined,
+  array: NOTHING,
+  time: NOTHING,
+  error: NOTHING,
+  handles: new Map<string, number>(),
+  handleKinds: new Map<unknown, string>(),
+};
+
+/** Reads the table that the prelude returned. */
+function takeState<S>(vm: LuaVm<S>, functions: FunctionTable<S>): LuaState<S> {
+  const { main } = vm;
+  const table = vm.getTop(main);
+  const take = (name: string): LuaMark => {
+    vm.pushText(main, name);
+    vm.rawGet(main, table);
+    const identity = vm.toPointer(main, vm.getTop(main));
+    return { identity, reference: vm.reference(main) };
+  };
+  const nothing = take("null");
+  const handles = new Map<string, number>();
+  const handleKinds = new Map<unknown, string>();
+  vm.pushReference(main, take("handles").reference);
+  vm.pushNil(main);
+  while (vm.next(main, table + 1)) {
+    const kind = String(vm.toText(main, table + 2));
+    handleKinds.set(vm.toPointer(main, table + 3), kind);
+    handles.set(kind, vm.reference(main));
+  }
+  vm.setTop(main, table);
+  const marks = {
+    nullReference: nothing.reference,
+    null: nothing.identity,
+    array: take("array"),
+    time: take("time"),
+    error: take("error"),
+    handles,
+    handleKinds,
+  };
+  const [adopt, forget, define] = [take("adopt"), take("forget"), take("define")];
+  vm.setTop(main, 0);
+  const values = new LuaValues(vm, marks, functions);
+  const tell = (action: LuaMark, pushArguments: () => number) => {
+    const top = vm.getTop(main);
+    vm.pushReference(main, action.reference);
+    const count = pushArguments();
+    if (vm.protectedCall(main, count, 0) !== LUA_STATUS.ok) throw new LuaLimit("limit.memory", "not enough memory");
+    vm.setTop(main, top);
+  };
+  const tellThread = (action: LuaMark, thread: S) =>
+    tell(action, () => {
+      vm.pushThread(main, thread);
+      return 1;
+    });
+  return {
+    vm,
+    functions,
+    values,
+    adopt: (thread) => tellThread(adopt, thread),
+    forget: (thread) => tellThread(forget, thread),
+    define: (...parts) =>
+      tell(define, () => {
+        for (const part of parts) values.push(main, part);
+        return parts.length;
+      }),
+  };
+}

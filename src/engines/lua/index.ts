@@ -1,0 +1,34 @@
+/**
+ * The engine `lua`: PUC Lua 5.4 in WASM. Here live the instantiation of wasmoon's WASM with a memory cap of
+ * ours and the VM interface over its C API; how a spell runs is engines/lua-family. No JavaScript of wasmoon
+ * is used: its proxies would put host objects within reach of scripts.
+ */
+import glue from "wasmoon/dist/glue.wasm" with { type: "file" };
+import type { Engine } from "../../contract/engine.ts";
+import { LUA_LEXIS, LUA_TEMPLATE } from "../lua-family/language.ts";
+
+/** Lua 5.4: 64-bit integers, a real memory cap. */
+export const lua = {
+  id: "lua",
+  title: "Lua 5.4 (PUC Lua in WASM, wasmoon 1.16.0)",
+  language: "lua",
+  extensions: [{ ending: ".lua" }],
+  naming: "snake",
+  lexis: LUA_LEXIS,
+  template: LUA_TEMPLATE,
+  lacks: {
+    "bytes-apart": "Lua strings are bytes: bytes that are UTF-8 go back as text",
+    "null-top-level": "nil is null; inside of arrays and maps it is json.null",
+  },
+  async load(readAsset) {
+    const [{ WasmLuaVm }, { LuaReactor }, bytes] = await Promise.all([
+      import("./wasm-vm.ts"),
+      import("../lua-family/reactor.ts"),
+      readAsset(glue),
+    ]);
+    const module = new WebAssembly.Module(bytes);
+    return {
+      create: (send) => new LuaReactor<number>(send, (options) => new WasmLuaVm(module, options)),
+    };
+  },
+} satisfies Engine;

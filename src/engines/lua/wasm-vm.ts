@@ -1,0 +1,281 @@
+import { HOOK_INTERVAL, LuaLimit, type LuaFrame, type LuaVm, type LuaVmOptions } from "../lua-family/vm.ts";
+import { instantiateLua, tableFunction, type LuaExports } from "./module.ts";
+
+/** lua.h */
+const REGISTRY_INDEX = -1_000_000 - 1000;
+const MASK_COUNT = 8;
+
+/** Offsets in `lua_Debug` (lua.h, 32-bit pointers) and its size, rounded up. */
+const DEBUG = { name: 4, what: 12, source: 16, line: 24, size: 128 };
+
+const encoder = new TextEncoder();
+const strict = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+
+/** Texts up to this many bytes are first tried as ASCII, which is several times faster than a TextDecoder. */
+const SHORT_TEXT = 64;
+
+/** PUC Lua 5.4 in WASM, by its C API. */
+export class WasmLuaVm implements LuaVm<number> {
+  readonly main: number;
+  readonly wideIntegers = true;
+  readonly #lua: LuaExports;
+  readonly #debug: number;
+  readonly #count: number;
+  readonly #names = new Map<string, number>();
+  #bytes: Uint8Array<ArrayBuffer>;
+  #scratch = 0;
+  #scratchSize = 0;
+
+  constructor(module: WebAssembly.Module, options: LuaVmOptions) {
+    let steps = 0;
+    const lua = instantiateLua(module, { ...options, steps: () => steps });
+    this.#lua = lua;
+    this.#bytes = new Uint8Array(lua.memory.buffer);
+    this.main = lua.luaL_newstate();
+    this.#debug = lua.malloc(DEBUG.size);
+    this.#count = lua.malloc(4);
+    this.#openLibraries();
+    const hook = this.#tableSlot(
+      tableFunction(() => {
+        steps++;
+        options.onSteps();
+      }, 2),
+    );
+    lua.lua_sethook(this.main, hook, MASK_COUNT, HOOK_INTERVAL);
+  }
+
+  #openLibraries(): void {
+    const lua = this.#lua;
+    const libraries = {
+      _G: lua.luaopen_base,
+      coroutine: lua.luaopen_coroutine,
+      table: lua.luaopen_table,
+      string: lua.luaopen_string,
+      math: lua.luaopen_math,
+      utf8: lua.luaopen_utf8,
+    };
+    for (const [name, open] of Object.entries(libraries)) {
+      lua.luaL_requiref(this.main, this.#name(name), this.#tableSlot(open), 1);
+      lua.lua_settop(this.main, 0);
+    }
+  }
+
+  #tableSlot(callable: unknown): number {
+    const table = this.#lua.__indirect_function_table;
+    const slot = table.grow(1);
+    table.set(slot, callable);
+    return slot;
+  }
+
+  /** A C string that is kept for the VM's life: for the few names that are used again and again. */
+  #name(text: string): number {
+    const known = this.#names.get(text);
+    if (known !== undefined) return known;
+    const bytes = encoder.encode(`${text}\0`);
+    const pointer = this.#lua.malloc(bytes.length);
+    this.#memory().set(bytes, pointer);
+    this.#names.set(text, pointer);
+    return pointer;
+  }
+
+  #memory(): Uint8Array<ArrayBuffer> {
+    // Growing the memory detaches the old buffer.
+    if (this.#bytes.length === 0) this.#bytes = new Uint8Array(this.#lua.memory.buffer);
+    return this.#bytes;
+  }
+
+  /** A block of at least `size` bytes, good until the next call. */
+  #reserve(size: number): number {
+    if (size <= this.#scratchSize) return this.#scratch;
+    if (this.#scratch !== 0) this.#lua.free(this.#scratch);
+    this.#scratchSize = Math.max(4096, size);
+    this.#scratch = this.#allocate(this.#scratchSize);
+    return this.#scratch;
+  }
+
+  #allocate(size: number): number {
+    const pointer = this.#lua.malloc(size);
+    if (pointer === 0) throw new LuaLimit("limit.memory", "not enough memory");
+    return pointer;
+  }
+
+  /** Large scratch is given back, so that one large text does not count against the script for ever. */
+  #release(): void {
+    if (this.#scratchSize <= 1024 * 1024) return;
+    this.#lua.free(this.#scratch);
+    this.#scratch = 0;
+    this.#scratchSize = 0;
+  }
+
+  getTop(state: number): number {
+    return this.#lua.lua_gettop(state);
+  }
+  setTop(state: number, index: number): void {
+    this.#lua.lua_settop(state, index);
+  }
+  pushValue(state: number, index: number): void {
+    this.#lua.lua_pushvalue(state, index);
+  }
+  pushThread(state: number, thread: number): void {
+    this.#lua.lua_pushthread(thread);
+    if (state !== thread) this.#lua.lua_xmove(thread, state, 1);
+  }
+  move(from: number, to: number, count: number): void {
+    this.#lua.lua_xmove(from, to, count);
+  }
+  checkStack(state: number, count: number): boolean {
+    return this.#lua.lua_checkstack(state, count) !== 0;
+  }
+  pushNil(state: number): void {
+    this.#lua.lua_pushnil(state);
+  }
+  pushBoolean(state: number, value: boolean): void {
+    this.#lua.lua_pushboolean(state, value ? 1 : 0);
+  }
+  pushInteger(state: number, value: number | bigint): void {
+    this.#lua.lua_pushinteger(state, BigInt(value));
+  }
+  pushNumber(state: number, value: number): void {
+    this.#lua.lua_pushnumber(state, value);
+  }
+  pushText(state: number, text: string): void {
+    const block = this.#reserve(text.length * 3 + 1);
+    const { written } = encoder.encodeInto(text, this.#memory().subarray(block, block + text.length * 3));
+    this.#lua.lua_pushlstring(state, block, written);
+    this.#release();
+  }
+  pushBytes(state: number, bytes: Uint8Array): void {
+    const block = this.#reserve(bytes.length + 1);
+    this.#memory().set(bytes, block);
+    this.#lua.lua_pushlstring(state, block, bytes.length);
+    this.#release();
+  }
+  pushFunction(state: number, body: (state: number) => number): void {
+    const slot = this.#tableSlot(tableFunction((thread) => body(thread ?? 0), 1));
+    this.#lua.lua_pushcclosure(state, slot, 0);
+  }
+  type(state: number, index: number): number {
+    return this.#lua.lua_type(state, index);
+  }
+  isInteger(state: number, index: number): boolean {
+    return this.#lua.lua_isinteger(state, index) !== 0;
+  }
+  toInteger(state: number, index: number): bigint {
+    return this.#lua.lua_tointegerx(state, index, 0);
+  }
+  toNumber(state: number, index: number): number {
+    return this.#lua.lua_tonumberx(state, index, 0);
+  }
+  toBoolean(state: number, index: number): boolean {
+    return this.#lua.lua_toboolean(state, index) !== 0;
+  }
+  toText(state: number, index: number): string | Uint8Array {
+    const length = Number(this.#lua.lua_rawlen(state, index));
+    const start = this.#lua.lua_tolstring(state, index, 0);
+    const memory = this.#memory();
+    if (length <= SHORT_TEXT) {
+      const short = asciiText(memory, start, length);
+      if (short !== undefined) return short;
+    }
+    const bytes = memory.subarray(start, start + length);
+    try {
+      return strict.decode(bytes);
+    } catch {
+      return bytes.slice();
+    }
+  }
+  toPointer(state: number, index: number): unknown {
+    return this.#lua.lua_topointer(state, index);
+  }
+  createTable(state: number, items: number, fields: number): void {
+    this.#lua.lua_createtable(state, items, fields);
+  }
+  rawGet(state: number, index: number): void {
+    this.#lua.lua_rawget(state, index);
+  }
+  rawSet(state: number, index: number): void {
+    this.#lua.lua_rawset(state, index);
+  }
+  rawGetIndex(state: number, index: number, position: number): void {
+    this.#lua.lua_rawgeti(state, index, BigInt(position));
+  }
+  rawSetIndex(state: number, index: number, position: number): void {
+    this.#lua.lua_rawseti(state, index, BigInt(position));
+  }
+  rawLength(state: number, index: number): number {
+    return Number(this.#lua.lua_rawlen(state, index));
+  }
+  next(state: number, index: number): boolean {
+    return this.#lua.lua_next(state, index) !== 0;
+  }
+  getMetatable(state: number, index: number): boolean {
+    return this.#lua.lua_getmetatable(state, index) !== 0;
+  }
+  setMetatable(state: number, index: number): void {
+    this.#lua.lua_setmetatable(state, index);
+  }
+  reference(state: number): number {
+    return this.#lua.luaL_ref(state, REGISTRY_INDEX);
+  }
+  pushReference(state: number, reference: number): void {
+    this.#lua.lua_rawgeti(state, REGISTRY_INDEX, BigInt(reference));
+  }
+  freeReference(state: number, reference: number): void {
+    this.#lua.luaL_unref(state, REGISTRY_INDEX, reference);
+  }
+  load(state: number, source: string, chunkName: string): number {
+    const text = encoder.encode(source);
+    const name = encoder.encode(`${chunkName}\0`);
+    const block = this.#allocate(text.length + name.length + 1);
+    this.#memory().set(text, block);
+    this.#memory().set(name, block + text.length);
+    const status = this.#lua.luaL_loadbufferx(state, block, text.length, block + text.length, this.#name("t"));
+    this.#lua.free(block);
+    return status;
+  }
+  protectedCall(state: number, args: number, results: number): number {
+    return this.#lua.lua_pcallk(state, args, results, 0, 0, 0);
+  }
+  newThread(state: number): number {
+    return this.#lua.lua_newthread(state);
+  }
+  resume(state: number, args: number): { status: number; results: number } {
+    const status = this.#lua.lua_resume(state, 0, args, this.#count);
+    return { status, results: this.#read32(this.#count) };
+  }
+
+  frames(state: number, limit: number): LuaFrame[] {
+    const frames: LuaFrame[] = [];
+    for (let level = 0; level < limit; level++) {
+      if (this.#lua.lua_getstack(state, level, this.#debug) === 0) break;
+      this.#lua.lua_getinfo(state, this.#name("nSl"), this.#debug);
+      frames.push({
+        source: this.#cString(this.#read32(this.#debug + DEBUG.source)),
+        line: Math.max(0, this.#read32(this.#debug + DEBUG.line)),
+        name: this.#cString(this.#read32(this.#debug + DEBUG.name)),
+        main: this.#cString(this.#read32(this.#debug + DEBUG.what)) === "main",
+      });
+    }
+    return frames;
+  }
+
+  #read32(pointer: number): number {
+    return new DataView(this.#memory().buffer).getInt32(pointer, true);
+  }
+
+  #cString(pointer: number): string {
+    if (pointer === 0) return "";
+    const memory = this.#memory();
+    return new TextDecoder().decode(memory.subarray(pointer, memory.indexOf(0, pointer)));
+  }
+}
+
+function asciiText(memory: Uint8Array, start: number, length: number): string | undefined {
+  let text = "";
+  for (let index = start; index < start + length; index++) {
+    const byte = memory[index] ?? 255;
+    if (byte > 127) return undefined;
+    text += String.fromCharCode(byte);
+  }
+  return text;
+}
