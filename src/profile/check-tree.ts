@@ -12,6 +12,8 @@ interface Problem {
   readonly message: string;
   readonly position: SourcePosition;
   readonly fix?: string;
+  /** A key is not there, which an unknown key beside it may explain. */
+  readonly missing?: true;
 }
 
 /** Settings of {@link checkTree}. */
@@ -34,8 +36,8 @@ export function checkTree<S extends z.ZodType>(tree: YamlMap, schema: S, options
 }
 
 function toError(problems: readonly Problem[], tree: YamlMap, code: ErrorCode): SpellError {
-  // Those of the outermost file first: an inherited fault may be a consequence.
-  const own = (problem: Problem) => (problem.position.file === tree.position.file ? 0 : 1);
+  // Those of the outermost file first, and what is missing last: both may be consequences.
+  const own = ({ position, missing }: Problem) => (position.file === tree.position.file ? 0 : 2) + (missing ? 1 : 0);
   const sorted = [...problems].sort(
     (a, b) => own(a) - own(b) || a.position.line - b.position.line || a.position.column - b.position.column,
   );
@@ -66,8 +68,7 @@ function toProblems(
       toProblems({ ...inner, path: [...issue.path, ...inner.path] }, tree, schema, options),
     );
   }
-  const { message, fix } = describeIssue(issue, tree);
-  return [{ message, position: positionAt(tree, path), ...(fix === undefined ? {} : { fix }) }];
+  return [{ ...describeIssue(issue, tree), position: positionAt(tree, path) }];
 }
 
 /** The alternative that the writer meant: the one whose kind is right and whose inside is not. */

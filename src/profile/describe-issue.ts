@@ -7,6 +7,7 @@ import { nodeAt, pathText, type YamlPath } from "./yaml-path.ts";
 export interface Description {
   readonly message: string;
   readonly fix?: string;
+  readonly missing?: true;
 }
 
 /** What each of zod's type names is called in our messages. */
@@ -60,7 +61,7 @@ function missing(path: YamlPath, place: string): Description {
   const where = parent.length === 0 ? "at the top level" : `under ${pathText(parent)}`;
   return path.length === 0
     ? { message: `${place} is empty` }
-    : { message: `Missing "${key}" ${where}`, fix: `Add "${key}: …"` };
+    : { message: `Missing "${key}" ${where}`, fix: `Add "${key}: …"`, missing: true };
 }
 
 function wrongType(expected: string, node: YamlNode, place: string, not: string): Description {

@@ -34,7 +34,7 @@ export async function resolveProfile(reference: string, options: ResolveOptions)
 function toProfile(name: string, tree: YamlMap, catalogue: ProfileCatalogue): Profile {
   const parsed: z.output<ProfileSchema> = checkTree(tree, profileSchema(catalogue), {
     code: "profile.invalid",
-    nouns: { bridges: "bridge", limits: "limit" },
+    nouns: { bridges: "bridge" },
   });
   const profile = {
     name,
