@@ -198,21 +198,11 @@ export function runProviderTest({ name, key, open, skip = [] }: ProviderTest): v
     });
 
     it("gives up a server that stops in the middle", async () => {
-      const { provider, model } = await enter("stall", { timeouts: { firstByte: 20_000, chunk: 60 } });
+      const { provider, model } = await enter("stall", { timeouts: { firstByte: 20_000, chunk: 400 } });
       const events: StreamEvent[] = [];
       const error = await failureOf(collect(provider.stream(ask(model), never()), events));
       expect(error.code).toBe("provider.timeout");
       expect(textOf(events)).toBe("A wren");
-    });
-
-    it("does not hurry a slow reader", async () => {
-      const { provider, model } = await enter("text", { timeouts: { firstByte: 20_000, chunk: 400 } });
-      let text = "";
-      for await (const event of provider.stream(ask(model), never())) {
-        if (text === "") await Bun.sleep(600);
-        if (event.type === "text") text += event.text;
-      }
-      expect(text).toBe("A wren.");
     });
 
     it("notices a broken connection", async () => {

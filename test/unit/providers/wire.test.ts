@@ -311,6 +311,23 @@ describe("what goes wrong on the wire", () => {
     expect(await provider.generate(ask, never)).toMatchObject({ toolCalls: [], finishReason: "length" });
   });
 
+  test("tool calls that come whole and without an index are kept apart", async () => {
+    const chunk = (tool_calls: object[], finish_reason: string | null = null) => ({
+      data: { model: "m", choices: [{ index: 0, delta: { tool_calls }, finish_reason }] },
+    });
+    const call = (name: string) => ({ id: name, type: "function", function: { name, arguments: "{}" } });
+    const { provider } = await open(compatibleServer("gemini"), [
+      [chunk([call("a")]), chunk([call("b")], "stop"), { data: "[DONE]" }, "end"],
+    ]);
+    const names: string[] = [];
+    let reason = "";
+    for await (const event of provider.stream(ask, never)) {
+      if (event.type === "tool-call") names.push(event.call.name);
+      if (event.type === "finish") reason = event.finishReason;
+    }
+    expect({ names, reason }).toEqual({ names: ["a", "b"], reason: "tool-calls" });
+  });
+
   test("models are named without their folder, with what is known of them", async () => {
     const data = [
       { id: "models/gemini-9", context_length: 1000, created: 1_700_000_000 },
