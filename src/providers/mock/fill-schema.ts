@@ -26,14 +26,14 @@ interface Place {
  * An instance of a JSON Schema (2020-12), always the same one. Objects get all of their properties near the
  * root and only the required ones further down; arrays their least number of items, but one where none is
  * asked for; of choices the first that can be satisfied is taken. Undefined where no instance was found:
- * a schema may demand what rules cannot fulfil (`not`, most patterns with look-around).
+ * a schema may demand what rules cannot fulfil (`not`, patterns with look-around), or be none at all.
  */
 export function fillSchema(schema: unknown): Value | undefined {
   try {
     return fill(schema, { root: asSchema(schema), name: "value", depth: 0, variant: 0 });
-  } catch (error) {
-    if (error instanceof Unsatisfiable) return undefined;
-    throw error;
+  } catch {
+    // Schemas are anyone's: besides what cannot be satisfied, some are none (a pattern that is no expression).
+    return undefined;
   }
 }
 

@@ -62,16 +62,17 @@ export function watchCall(
   const watchedFetch = async (input: Parameters<typeof fetch>[0], init?: RequestInit): Promise<Response> => {
     const signal = init?.signal ? AbortSignal.any([init.signal, controller.signal]) : controller.signal;
     const headers = sentHeaders(init?.headers);
+    const asked = performance.now();
     const request = options.fetch(input, { ...init, headers, signal });
     const response = await within(request, firstByte, late(firstByte, false), signal);
+    // Some servers send their headers at once and think then: the first byte is that of the body.
+    const left = Math.max(1, firstByte - (performance.now() - asked));
     if (response.body === null) return response;
     const body = watchBody(response.body, {
       signal,
       tooLarge: () => fail(new SpellError("provider.answer", `${title} sent more than ${MAX_ANSWER_BYTES} bytes`)),
       wait: (read, started) =>
-        started
-          ? within(read, chunk, late(chunk, true), signal)
-          : within(read, firstByte, late(firstByte, false), signal),
+        started ? within(read, chunk, late(chunk, true), signal) : within(read, left, late(firstByte, false), signal),
     });
     return new Response(body, { status: response.status, statusText: response.statusText, headers: response.headers });
   };

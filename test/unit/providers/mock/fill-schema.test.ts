@@ -169,6 +169,8 @@ describe("fillSchema", () => {
     "bounds that cross": { type: "integer", minimum: 3, maximum: 2 },
     "a reference to nowhere": { $ref: "#/$defs/none" },
     "a reference to itself": { $defs: { a: { $ref: "#/$defs/a" } }, $ref: "#/$defs/a" },
+    "a pattern that is none": { type: "string", pattern: "(" },
+    "a required that is none": { type: "object", required: 5 },
     "a required tree without end": {
       type: "object",
       properties: { next: { $ref: "#" } },
