@@ -1,0 +1,127 @@
+import { cutMessage, type Failure, type SourcePosition, type StackFrame } from "../../contract/errors.ts";
+import type { Value } from "../../contract/value.ts";
+import { decodeValue } from "../../contract/wire.ts";
+import { OWN_SCHEME, type ModuleFinder } from "./modules.ts";
+
+/** What the prelude says of an error (stdlib/javascript/report.js). */
+export interface ErrorDescription {
+  readonly name: string;
+  readonly message: string;
+  readonly code?: string;
+  /** In wire form. */
+  readonly details: unknown;
+  readonly stack: string;
+  /** Whether an Error was thrown, another object, or something else. */
+  readonly thrown: "error" | "object" | "other";
+}
+
+const MAX_FRAMES = 30;
+
+/** QuickJS's stack text as frames of the script: those of the prelude and of native functions are left out. */
+export function parseStack(text: string): StackFrame[] {
+  const frames: StackFrame[] = [];
+  for (const line of text.split("\n")) {
+    const match = /^ {4}at (?:(.*?) \((.+):(\d+):(\d+)\)|(.+):(\d+):(\d+))$/.exec(line);
+    if (match === null) continue;
+    const file = match[2] ?? match[5] ?? "";
+    if (file.startsWith(OWN_SCHEME)) continue;
+    const name = match[1] === undefined || match[1].startsWith("<") ? "" : match[1];
+    frames.push({ name, file, line: Number(match[3] ?? match[6]), column: Number(match[4] ?? match[7]) });
+    if (frames.length === MAX_FRAMES) break;
+  }
+  return frames;
+}
+
+/** An error that nothing caught, as a failure. `locate` finds the column of a syntax error. */
+export function uncaughtFailure(
+  error: ErrorDescription,
+  modules: ModuleFinder,
+  refused: boolean,
+  locate: (position: SourcePosition, message: string) => number,
+): Failure {
+  const stack = parseStack(error.stack);
+  const first = stack[0];
+  if (error.name === "SyntaxError" && first !== undefined && isCompileError(error.stack, modules)) {
+    const column = first.column > 1 ? first.column : locate(first, error.message);
+    const position = { file: first.file, line: first.line, column };
+    return { code: "script.syntax", message: cutMessage(error.message), details: null, position, stack: [] };
+  }
+  const missing = error.name === "ReferenceError" ? /^(\S+) is not defined$/.exec(error.message)?.[1] : undefined;
+  const position = first === undefined ? importPosition(error, modules) : exactPosition(first, error, modules);
+  const top = first && position && { ...first, line: position.line, column: position.column };
+  return {
+    code: error.code ?? limitCode(error, refused) ?? "script.error",
+    message: cutMessage(describeError(error, position, modules)),
+    details: readDetails(error.details),
+    stack: top === undefined ? stack : [top, ...stack.slice(1)],
+    ...(position === undefined ? {} : { position }),
+    ...(missing === undefined ? {} : { missing }),
+  };
+}
+
+/** The parser's errors stand in a line of their own without a function's name; JSON.parse's have frames. */
+function isCompileError(stack: string, modules: ModuleFinder): boolean {
+  const file = /^ {4}at ([^(\n]+):\d+:\d+(?:\n|$)/.exec(stack)?.[1];
+  return file !== undefined && modules.sources.has(file);
+}
+
+function limitCode(error: ErrorDescription, refused: boolean): string | undefined {
+  if (error.name === "InternalError" && error.message === "out of memory") return "limit.memory";
+  if (error.thrown === "other" && error.message === "null" && refused) return "limit.memory";
+  if (error.name === "RangeError" && error.message === "Maximum call stack size exceeded") return "limit.stack";
+  return undefined;
+}
+
+/** The message with the kind of the error before it, as people know it. */
+export function describeError(error: ErrorDescription, position?: SourcePosition, modules?: ModuleFinder): string {
+  if (error.thrown === "other") return `Uncaught ${error.message}`;
+  if (error.name === "" || error.name === "Error" || error.code !== undefined) return error.message || "Error";
+  const callee = error.message === "not a function" && position && modules && calleeAt(position, modules);
+  return `${error.name}: ${callee ? `${callee} is ` : ""}${error.message}`;
+}
+
+function lineOf(position: SourcePosition, modules: ModuleFinder): string {
+  return modules.sources.get(position.file)?.split("\n")[position.line - 1] ?? "";
+}
+
+function calleeAt(position: SourcePosition, modules: ModuleFinder): string | undefined {
+  const line = lineOf(position, modules);
+  const before = /[\w$.]*$/.exec(line.slice(0, position.column - 1))?.[0] ?? "";
+  const after = /^[\w$]*/.exec(line.slice(position.column - 1))?.[0] ?? "";
+  return /^[A-Za-z_$]/.test(before + after) && after !== "" ? before + after : undefined;
+}
+
+/** QuickJS notes no place where a global is read: the name stands at or after the last place that it noted. */
+function exactPosition(frame: StackFrame, error: ErrorDescription, modules: ModuleFinder): SourcePosition {
+  const plain = { file: frame.file, line: frame.line, column: frame.column };
+  const name = /^(\S+) is not (?:defined|initialized)$/.exec(error.message)?.[1];
+  const source = modules.sources.get(frame.file);
+  if (error.name !== "ReferenceError" || name === undefined || source === undefined) return plain;
+  const lines = source.split("\n");
+  const word = new RegExp(`(?<![\\w$.])${name.replaceAll("$", "\\$")}(?![\\w$])`, "g");
+  for (let index = frame.line - 1; index < lines.length; index++) {
+    word.lastIndex = index === frame.line - 1 ? frame.column - 1 : 0;
+    const found = word.exec(lines[index] ?? "");
+    if (found !== null) return { file: frame.file, line: index + 1, column: found.index + 1 };
+  }
+  return plain;
+}
+
+/** Where the import stands that failed: such an error has no stack. */
+function importPosition(error: ErrorDescription, modules: ModuleFinder): SourcePosition | undefined {
+  const { missing } = modules;
+  const source = missing && modules.sources.get(missing.importer);
+  if (error.code !== "script.module-not-found" || missing === undefined || source === undefined) return undefined;
+  const at = Math.max(source.indexOf(`"${missing.name}"`), source.indexOf(`'${missing.name}'`));
+  if (at < 0) return undefined;
+  const before = source.slice(0, at).split("\n");
+  return { file: missing.importer, line: before.length, column: (before.at(-1)?.length ?? 0) + 1 };
+}
+
+function readDetails(wire: unknown): Value {
+  try {
+    return decodeValue(wire ?? null, "details");
+  } catch {
+    return null;
+  }
+}

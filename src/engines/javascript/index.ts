@@ -1,0 +1,32 @@
+/**
+ * The engine `javascript`: QuickJS (quickjs-ng) in WASM. Here live the instantiation of its WASM with a memory
+ * cap of ours, the reactor that runs one spell, and how its errors become failures. What runs inside of the VM
+ * is in stdlib/javascript. No JavaScript of quickjs-emscripten is used: it would bring a real clock, a memory
+ * without bound, and instantiation that is not synchronous.
+ */
+import wasm from "@jitl/quickjs-ng-wasmfile-release-sync/wasm" with { type: "file" };
+import type { Engine } from "../../contract/engine.ts";
+import { JAVASCRIPT_LEXIS, JAVASCRIPT_TEMPLATE } from "./language.ts";
+
+/** ES2024 modules; TypeScript once its types are stripped. */
+export const javascript = {
+  id: "javascript",
+  title: "JavaScript ES2024 (QuickJS-ng in WASM, quickjs-emscripten 0.32.0)",
+  language: "javascript",
+  extensions: [{ ending: ".js" }, { ending: ".mjs" }, { ending: ".ts", types: true }],
+  naming: "camel",
+  lexis: JAVASCRIPT_LEXIS,
+  template: JAVASCRIPT_TEMPLATE,
+  lacks: {
+    "floats-apart": "JavaScript has one kind of number: 1.0 is 1, and goes back as an integer",
+  },
+  async load(readAsset) {
+    const [{ JavaScriptReactor }, { exportTable }, bytes] = await Promise.all([
+      import("./reactor.ts"),
+      import("./rejections.ts"),
+      readAsset(wasm),
+    ]);
+    const module = await WebAssembly.compile(exportTable(bytes));
+    return { create: (send) => new JavaScriptReactor(module, send) };
+  },
+} satisfies Engine;

@@ -1,0 +1,88 @@
+import type { Program, Surface } from "../../contract/message.ts";
+import { PRELUDE } from "../../stdlib/javascript/index.ts";
+import { resolveModule } from "./language.ts";
+
+/** Modules of ours: the granted ones, and the prelude, whose frames are not the script's. */
+export const OWN_SCHEME = "llmspell:";
+/** Where the prelude's own modules stand. Only they and the granted modules may import them. */
+export const PRELUDE_PATH = `${OWN_SCHEME}prelude/`;
+const MISSING = `${OWN_SCHEME}missing/`;
+
+/** An import of something that is not there, for the failure's position. */
+export interface MissingModule {
+  readonly importer: string;
+  readonly name: string;
+}
+
+/** Finds the modules of one run: those of the program, the granted ones, and the prelude. */
+export class ModuleFinder {
+  /** Every source of the script by the path that errors and stacks show. */
+  readonly sources = new Map<string, string>();
+  readonly main: string;
+  /** The last import that failed. */
+  missing: MissingModule | undefined;
+
+  constructor(
+    private readonly program: Program,
+    private readonly surface: Surface,
+    /** Only parse: every import is an empty module. */
+    private readonly onlyParse: boolean,
+  ) {
+    this.main = program.file.startsWith(OWN_SCHEME) ? `./${program.file}` : program.file;
+    for (const [path, source] of Object.entries(program.modules)) {
+      if (!path.startsWith(OWN_SCHEME)) this.sources.set(path, source);
+    }
+    this.sources.set(this.main, program.source);
+  }
+
+  /** The path of the module that `importer` means by `name`. */
+  normalize(importer: string, name: string): string {
+    if (importer.startsWith(PRELUDE_PATH)) return name.startsWith("./") ? PRELUDE_PATH + name.slice(2) : name;
+    if (this.onlyParse) return `${MISSING}${name}`;
+    if (importer.startsWith(OWN_SCHEME)) return name;
+    if (name.startsWith(OWN_SCHEME) && Object.hasOwn(this.surface, name.slice(OWN_SCHEME.length))) return name;
+    // Paths are relative to the main file's folder, whatever path to it the person gave.
+    const candidates = resolveModule(name, importer === this.main ? "" : importer);
+    const path = candidates.find((candidate) => this.sources.has(candidate) && candidate !== this.main);
+    if (path !== undefined) return path;
+    this.missing = { importer, name };
+    return `${MISSING}${name}`;
+  }
+
+  /** The source of a module, or why there is none. */
+  load(path: string): string | { readonly code: string; readonly message: string } {
+    if (path.startsWith(PRELUDE_PATH)) return PRELUDE[path.slice(PRELUDE_PATH.length)] ?? "";
+    if (path.startsWith(MISSING)) return this.onlyParse ? "" : this.#notFound(path.slice(MISSING.length));
+    if (path.startsWith(OWN_SCHEME)) return this.#granted(path.slice(OWN_SCHEME.length));
+    return stripShebang(this.sources.get(path) ?? "");
+  }
+
+  /** `import { complete } from "llmspell:llm"`: an export for each function and constant, and the module as default. */
+  #granted(name: string): string {
+    const module = this.surface[name];
+    if (module === undefined) return "";
+    const names = [...Object.keys(module.values), ...Object.keys(module.functions)].filter((key) => key !== "default");
+    const lines = names.map((key, index) => `const _${index} = module[${JSON.stringify(key)}];`);
+    const exported = names.map((key, index) => `_${index} as ${JSON.stringify(key)}`);
+    return [
+      `import { modules } from "${PRELUDE_PATH}boot.js";`,
+      `const module = modules[${JSON.stringify(name)}];`,
+      ...lines,
+      `export { ${["module as default", ...exported].join(", ")} };`,
+    ].join("\n");
+  }
+
+  #notFound(name: string): { code: string; message: string } {
+    const granted = Object.keys(this.surface).map((module) => OWN_SCHEME + module);
+    const files = Object.keys(this.program.modules).map((path) => `./${path}`);
+    const available = [...granted, ...files];
+    const shown = available.length === 0 ? "there are none" : `there are ${available.slice(0, 40).join(", ")}`;
+    const message = `Cannot find module "${name}": it is neither granted nor a file in the spell's folder (${shown})`;
+    return { code: "script.module-not-found", message };
+  }
+}
+
+/** A first line `#!…` is no JavaScript everywhere; its line break stays, so that lines keep their numbers. */
+export function stripShebang(source: string): string {
+  return source.startsWith("#!") ? source.replace(/^[^\n]*/, "") : source;
+}

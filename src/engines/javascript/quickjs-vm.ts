@@ -1,0 +1,264 @@
+import {
+  boundedMemory,
+  INITIAL_MEMORY,
+  instantiateQuickJs,
+  QuickJsTrap,
+  STATIC_MEMORY,
+  type CText,
+  type QuickJsExports,
+} from "./quickjs-wasm.ts";
+import { trackRejections } from "./rejections.ts";
+
+/** What a VM is made with. */
+export interface QuickJsOptions {
+  /** Bytes that the script may use. */
+  readonly memory: number;
+  /** Steps that the script may run. */
+  readonly fuel: number;
+  /** Seeds `Math.random`: QuickJS's own xorshift64*. */
+  readonly seed: number;
+  /** The guest's clock, in milliseconds since the epoch. */
+  now(): number;
+  /** Takes what the prelude sends to the host. */
+  post(text: string): void;
+  /** The path of a module that `importer` imports by `name`. */
+  normalize(importer: string, name: string): string;
+  /** The source of a module, or the error that its import throws. */
+  load(path: string): string | { readonly code: string; readonly message: string };
+}
+
+/** A value that the script threw, or undefined for a value that was returned; both are owned by who gets them. */
+export interface Outcome {
+  readonly value: number;
+  readonly thrown: boolean;
+}
+
+/** JS_EVAL_* of quickjs.h. */
+export const EVALUATE = { module: 1, compileOnly: 1 | (1 << 5) } as const;
+
+/** How many steps QuickJS runs between two questions whether to interrupt (JS_INTERRUPT_COUNTER_INIT). */
+const STEPS_PER_INTERRUPT = 10_000;
+/** QuickJS checks its stack by the C stack, but runs out of the engine's below first with more than this. */
+const STACK_BYTES = 512 * 1024;
+/** What the prelude, the standard library and their atoms take before the script starts. */
+const PRELUDE_MEMORY = 2 * 1024 * 1024;
+
+/**
+ * One QuickJS with one context in a WASM instance of its own. Values are pointers to JSValues in the VM's
+ * memory; whoever gets one frees it. Nothing needs to be freed at the end: the memory goes as a whole.
+ */
+export class QuickJsVm {
+  readonly #x: QuickJsExports;
+  readonly #memory: WebAssembly.Memory;
+  readonly #runtime: number;
+  readonly #context: number;
+  readonly #undefined: number;
+  readonly #options: QuickJsOptions;
+  readonly #text: CText;
+  readonly #jobContext: number;
+  readonly #rejected = new Map<bigint, number>();
+  #created = false;
+  /** Steps so far, as `limits.fuel` counts them. */
+  steps = 0;
+  /** The fuel is used up: the script was interrupted, and the run is over. */
+  interrupted = false;
+  /** Memory was refused at least once. */
+  refused = false;
+
+  constructor(module: WebAssembly.Module, options: QuickJsOptions) {
+    this.#options = options;
+    const heap = options.memory + PRELUDE_MEMORY;
+    const { memory, grow } = boundedMemory(heap);
+    this.#memory = memory;
+    this.#text = { read: (pointer) => this.#readText(pointer), write: (text) => this.#writeText(text) };
+    const imports = {
+      now: () => (this.#created ? options.now() : seedAsTime(options.seed)),
+      growMemory: (bytes: number) => this.#grow(grow, bytes),
+      interrupt: () => this.#interrupt(),
+      call: (argument: number) => options.post(this.toText(argument) ?? ""),
+      normalize: (importer: string, name: string) => options.normalize(importer, name),
+      load: (path: string) => this.#load(path),
+    };
+    this.#x = instantiateQuickJs(module, memory, imports, this.#text);
+    this.#x.initialize();
+    // The memory that the build starts with is too large for a small limit: what is over it is taken out of use.
+    const ballast = INITIAL_MEMORY - STATIC_MEMORY - heap;
+    if (ballast > 0) this.#x.malloc(ballast);
+    this.#runtime = this.#x.QTS_NewRuntime();
+    // Only single requests are held back by this: the build cannot tell the sizes of what it frees.
+    this.#x.QTS_RuntimeSetMemoryLimit(this.#runtime, heap);
+    this.#x.QTS_RuntimeSetMaxStackSize(this.#runtime, STACK_BYTES);
+    this.#context = this.#x.QTS_NewContext(this.#runtime, 0);
+    this.#created = true;
+    this.#undefined = this.#x.QTS_GetUndefined();
+    this.#jobContext = this.#x.malloc(4);
+    this.#x.QTS_RuntimeEnableModuleLoader(this.#runtime, 1);
+    trackRejections(this.#x, memory, this.#runtime, (promise, handled) => this.#track(promise, handled));
+    this.#x.QTS_RuntimeEnableInterruptHandler(this.#runtime);
+  }
+
+  #grow(grow: (bytes: number) => boolean, bytes: number): boolean {
+    const grown = grow(bytes);
+    if (!grown) this.refused = true;
+    return grown;
+  }
+
+  /** The first interrupt is an error that QuickJS lets nothing catch; should anything run on, the second is a trap. */
+  #interrupt(): boolean {
+    this.steps += STEPS_PER_INTERRUPT;
+    if (this.steps <= this.#options.fuel) return false;
+    if (this.interrupted) throw new QuickJsTrap("ran on after an interrupt");
+    this.interrupted = true;
+    return true;
+  }
+
+  #load(path: string): string | undefined {
+    const source = this.#options.load(path);
+    if (typeof source === "string") return source;
+    const error = this.#x.QTS_NewError(this.#context);
+    this.#setText(error, "message", source.message);
+    this.#setText(error, "code", source.code);
+    this.free(this.#x.QTS_Throw(this.#context, error));
+    this.free(error);
+    return undefined;
+  }
+
+  #setText(object: number, name: string, text: string): void {
+    const [key, value] = [this.newText(name), this.newText(text)];
+    this.#x.QTS_SetProp(this.#context, object, key, value);
+    this.free(key);
+    this.free(value);
+  }
+
+  #track(promise: bigint, handled: boolean): void {
+    const known = this.#rejected.get(promise);
+    if (handled && known !== undefined) {
+      this.#rejected.delete(promise);
+      this.free(known);
+    }
+    if (handled || known !== undefined) return;
+    const copy = this.#allocate(8);
+    new DataView(this.#memory.buffer).setBigUint64(copy, BigInt.asUintN(64, promise), true);
+    // Held, so that its address does not become another promise's.
+    this.#rejected.set(promise, this.#x.QTS_DupValuePointer(this.#context, copy));
+    this.#x.free(copy);
+  }
+
+  /** The reason of a promise that was rejected and that nothing handles; the promise counts as seen then. */
+  takeRejection(): number | undefined {
+    for (const [key, promise] of this.#rejected) {
+      this.#rejected.delete(key);
+      const reason = this.#x.QTS_PromiseResult(this.#context, promise);
+      this.free(promise);
+      return reason;
+    }
+    return undefined;
+  }
+
+  /** Evaluates (or only compiles) a source. A module gives its namespace, or a promise of it. */
+  evaluate(source: string, file: string, flags: number): Outcome {
+    const bytes = ENCODER.encode(source);
+    const [text, name] = [this.#writeBytes(bytes), this.#writeText(file)];
+    const result = this.#x.QTS_Eval(this.#context, text, bytes.length, name, 0, flags);
+    this.#x.free(text);
+    this.#x.free(name);
+    return this.#outcome(result);
+  }
+
+  /** Calls a function with at most one argument. */
+  call(target: number, argument?: number): Outcome {
+    const list = this.#allocate(4);
+    new DataView(this.#memory.buffer).setUint32(list, argument ?? this.#undefined, true);
+    const result = this.#x.QTS_Call(this.#context, target, this.#undefined, argument === undefined ? 0 : 1, list);
+    this.#x.free(list);
+    return this.#outcome(result);
+  }
+
+  /** Runs jobs (reactions of promises) until there are none. Gives the error where one was interrupted. */
+  runJobs(): number | undefined {
+    const result = this.#x.QTS_ExecutePendingJob(this.#runtime, -1, this.#jobContext);
+    if (result === 0) throw new QuickJsTrap("out of memory");
+    if (this.interrupted) return result;
+    this.free(result);
+    return undefined;
+  }
+
+  #outcome(result: number): Outcome {
+    if (result === 0) throw new QuickJsTrap("out of memory");
+    const error = this.#x.QTS_ResolveException(this.#context, result);
+    if (error === 0) return { value: result, thrown: false };
+    this.free(result);
+    return { value: error, thrown: true };
+  }
+
+  /** The function by which the prelude sends texts to the host. */
+  newPost(): number {
+    const name = this.#writeText("post");
+    const post = this.#x.QTS_NewFunction(this.#context, name, 1, 0, 1);
+    this.#x.free(name);
+    return post;
+  }
+
+  /** A string of the VM. The text must not contain NUL: JSON does not. */
+  newText(text: string): number {
+    const pointer = this.#writeText(text);
+    const value = this.#x.QTS_NewString(this.#context, pointer);
+    this.#x.free(pointer);
+    return value;
+  }
+
+  /** A string of the VM as text, up to its first NUL; undefined where the value has no string form. */
+  toText(value: number): string | undefined {
+    const pointer = this.#x.QTS_GetString(this.#context, value);
+    if (pointer === 0) return undefined;
+    const text = this.#readText(pointer);
+    this.#x.QTS_FreeCString(this.#context, pointer);
+    return text;
+  }
+
+  /** A property, which may run a getter of the script. */
+  property(object: number, name: string): number {
+    const key = this.newText(name);
+    const value = this.#x.QTS_GetProp(this.#context, object, key);
+    this.free(key);
+    return value;
+  }
+
+  free(value: number): void {
+    this.#x.QTS_FreeValuePointer(this.#context, value);
+  }
+
+  #allocate(bytes: number): number {
+    const pointer = this.#x.malloc(bytes);
+    if (pointer === 0) throw new QuickJsTrap("out of memory");
+    return pointer;
+  }
+
+  #writeText(text: string): number {
+    return this.#writeBytes(ENCODER.encode(text));
+  }
+
+  #writeBytes(bytes: Uint8Array): number {
+    const pointer = this.#allocate(bytes.length + 1);
+    const target = new Uint8Array(this.#memory.buffer, pointer, bytes.length + 1);
+    target.set(bytes);
+    target[bytes.length] = 0;
+    return pointer;
+  }
+
+  #readText(pointer: number): string {
+    const bytes = new Uint8Array(this.#memory.buffer);
+    return DECODER.decode(bytes.subarray(pointer, bytes.indexOf(0, pointer)));
+  }
+}
+
+const ENCODER = new TextEncoder();
+const DECODER = new TextDecoder("utf-8", { ignoreBOM: true });
+
+/** The time that QuickJS is told when it seeds `Math.random`: a mix of the seed, since xorshift starts badly from small ones. */
+function seedAsTime(seed: number): number {
+  let mixed = (seed ^ 0x9e3779b9) >>> 0;
+  mixed = Math.imul(mixed ^ (mixed >>> 16), 0x85ebca6b) >>> 0;
+  mixed = Math.imul(mixed ^ (mixed >>> 13), 0xc2b2ae35) >>> 0;
+  return 1 + (((mixed ^ (mixed >>> 16)) >>> 0) * 2 ** 16 + (seed & 0xffff)) / 1000;
+}

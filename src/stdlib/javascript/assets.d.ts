@@ -1,0 +1,5 @@
+/** The prelude's files are imported as text, never run in the host. */
+declare module "*.js" {
+  const text: string;
+  export default text;
+}

@@ -1,0 +1,203 @@
+// Calls to bridges: a promise for each, which the host's answer settles.
+import { post } from "./host.js";
+import {
+  apply,
+  asyncIterator,
+  bareArray,
+  create,
+  freeze,
+  indexOf,
+  isArray,
+  mapDelete,
+  mapGet,
+  mapSet,
+  PrimordialError,
+  PrimordialMap,
+  PrimordialPromise,
+  PrimordialString,
+  PromisePrototype,
+  slice,
+  stringify,
+  weakGet,
+  weakSet,
+  PrimordialWeakMap,
+  setPrototypeOf,
+} from "./primordials.js";
+import { codedError, resourceOf } from "./registry.js";
+import { decode, decodeError, encode, hide } from "./wire.js";
+
+const pending = new PrimordialMap();
+const callOf = new PrimordialWeakMap();
+let lastCall = 0;
+
+// What the promises of calls inherit. `constructor` stands here so that `await` takes the promise as it is,
+// whatever the spell does to Promise.prototype.
+const CallPromise = create(PromisePrototype);
+hide(CallPromise, "constructor", PrimordialPromise);
+hide(CallPromise, "cancel", function cancel() {
+  const id = weakGet(callOf, this);
+  const call = mapGet(pending, id);
+  if (call === undefined) return;
+  mapDelete(pending, id);
+  post(`["cancel",${id}]`);
+  const wire = { __proto__: null, code: "call.cancelled", message: "The call was cancelled", details: null };
+  call.reject(decodeError(wire, call.error));
+});
+
+const IterableCallPromise = create(CallPromise);
+hide(IterableCallPromise, asyncIterator, function iterate() {
+  return walk(this);
+});
+
+/** Drops what trails as undefined, and names the argument that cannot be sent. */
+function encodeArguments(args, self) {
+  let { length } = args;
+  while (length > 0 && args[length - 1] === undefined) length--;
+  const wire = bareArray();
+  let count = 0;
+  if (self !== undefined) wire[count++] = { __proto__: null, $: "resource", kind: self.kind, id: self.id };
+  for (let index = 0; index < length; index++) wire[count++] = encode(args[index], `args[${index}]`);
+  return stringify(wire);
+}
+
+/** Sends a call and gives its promise. `head` is the JSON of module and function. */
+function begin(head, prototype, finish, args, self) {
+  const error = new PrimordialError("");
+  const promise = new PrimordialPromise((resolve, reject) => {
+    const text = encodeArguments(args, self);
+    const id = ++lastCall;
+    mapSet(pending, id, { __proto__: null, resolve, reject, error, finish });
+    post(`["call",${id},${head},${text}]`);
+  });
+  setPrototypeOf(promise, prototype);
+  weakSet(callOf, promise, lastCall);
+  return promise;
+}
+
+/** The host's answer to a call. */
+export function settleCall(id, ok, wire, tagged) {
+  const call = mapGet(pending, id);
+  if (call === undefined) return;
+  mapDelete(pending, id);
+  if (ok) {
+    const value = tagged ? decode(wire) : wire;
+    call.resolve(call.finish === undefined ? value : call.finish(value));
+  } else {
+    hide(call.error, "stack", ownFrames(call.error.stack));
+    call.reject(decodeError(wire, call.error));
+  }
+}
+
+/** A stack without the frames of the prelude. */
+export function ownFrames(stack) {
+  if (typeof stack !== "string") return "";
+  let result = "";
+  for (let start = 0; start < stack.length;) {
+    const found = indexOf(stack, "\n", start);
+    const end = found < 0 ? stack.length : found + 1;
+    const line = slice(stack, start, end);
+    if (indexOf(line, "(llmspell:") < 0) result += line;
+    start = end;
+  }
+  return result;
+}
+
+function asText(field) {
+  return (value) => {
+    if (typeof value !== "object" || value === null || isArray(value)) return value;
+    hide(value, "toString", function toString() {
+      return PrimordialString(this[field] ?? "");
+    });
+    return value;
+  };
+}
+
+/** The function of a module, from its surface. */
+export function bindFunction(module, name, surface) {
+  const head = `${stringify(module)},${stringify(surface.name)}`;
+  const finish = surface.text === undefined ? undefined : asText(surface.text);
+  const prototype = surface.iterable ? IterableCallPromise : CallPromise;
+  const bound =
+    surface.local === "output"
+      ? { [name]: (value) => post(`["output","stdout",${stringify(PrimordialString(value))}]`) }[name]
+      : { [name]: (...args) => begin(head, prototype, finish, args, undefined) }[name];
+  return freeze(bound);
+}
+
+/** The prototype of the handles of one kind, from its surface. */
+export function handlePrototype(module, kind, surface) {
+  const prototype = { __proto__: null };
+  for (const name of Object.keys(surface.methods)) {
+    const method = surface.methods[name];
+    const head = `${stringify(module)},${stringify(`${kind}.${method.name}`)}`;
+    const promisePrototype = method.iterable ? IterableCallPromise : CallPromise;
+    const isNext = name === surface.next;
+    let finish = method.text === undefined ? undefined : asText(method.text);
+    if (isNext && finish !== undefined) finish = asItem(finish);
+    const bound = {
+      [name](...args) {
+        const self = resourceOf(this);
+        if (self === undefined) throw new TypeError(`${name} was called without its ${kind}`);
+        return begin(head, promisePrototype, finish, args, self);
+      },
+    }[name];
+    hide(prototype, name, freeze(bound));
+  }
+  if (surface.next !== undefined) {
+    const next = prototype[surface.next];
+    const close = surface.close === undefined ? undefined : prototype[surface.close];
+    hide(prototype, asyncIterator, function iterate() {
+      return walkHandle(this, next, close);
+    });
+  }
+  const label = `[${module}.${kind}]`;
+  hide(prototype, "toString", () => label);
+  return freeze(prototype);
+}
+
+function asItem(finish) {
+  return (answer) => {
+    if (typeof answer === "object" && answer !== null) finish(answer.value);
+    return answer;
+  };
+}
+
+/** Walks through a handle; leaving early closes it. */
+function walkHandle(handle, next, close) {
+  return {
+    async next() {
+      const answer = await apply(next, handle, bareArray());
+      return answer.done ? { done: true, value: undefined } : { done: false, value: answer.value };
+    },
+    async return(value) {
+      if (close !== undefined) await apply(close, handle, bareArray());
+      return { done: true, value };
+    },
+    [asyncIterator]() {
+      return this;
+    },
+  };
+}
+
+/** Walks through the handle that a call will answer with. */
+function walk(promise) {
+  let inner;
+  const open = async () => (inner ??= iterator(await promise));
+  return {
+    async next() {
+      return await apply((await open()).next, inner, bareArray());
+    },
+    async return(value) {
+      return await apply((await open()).return, inner, [value]);
+    },
+    [asyncIterator]() {
+      return this;
+    },
+  };
+}
+
+function iterator(handle) {
+  const method = handle?.[asyncIterator];
+  if (typeof method !== "function") throw codedError("value.unsupported", "The call did not answer with a stream");
+  return apply(method, handle, bareArray());
+}

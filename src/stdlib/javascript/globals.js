@@ -1,0 +1,87 @@
+// What is global besides the language and the granted modules, and what of the language is taken away.
+import { atob, btoa, makeTextDecoder, makeTextEncoder } from "./text.js";
+import { structuredClone } from "./clone.js";
+import { post } from "./host.js";
+import { format } from "./inspect.js";
+import { apply, bareArray, freeze, stringify } from "./primordials.js";
+import { hide } from "./wire.js";
+import { openTimers } from "./timers.js";
+import { fail } from "./report.js";
+
+// Left out: SharedArrayBuffer (and Atomics), WeakRef and FinalizationRegistry (their order cannot be replayed),
+// performance (the run's clock is Date's), gc. eval and Function stay: they compile inside of the VM only.
+const KEPT = [
+  ...["Object", "Function", "Error", "EvalError", "RangeError", "ReferenceError", "SyntaxError", "TypeError"],
+  ...[
+    "URIError",
+    "InternalError",
+    "AggregateError",
+    "Iterator",
+    "Array",
+    "parseInt",
+    "parseFloat",
+    "isNaN",
+    "isFinite",
+  ],
+  ...["decodeURI", "decodeURIComponent", "encodeURI", "encodeURIComponent", "escape", "unescape", "Infinity", "NaN"],
+  ...["undefined", "Number", "Boolean", "String", "Math", "Reflect", "Symbol", "eval", "globalThis", "Date", "RegExp"],
+  ...["JSON", "Proxy", "Map", "Set", "WeakMap", "WeakSet", "ArrayBuffer", "Uint8ClampedArray", "Int8Array"],
+  ...["Uint8Array", "Int16Array", "Uint16Array", "Int32Array", "Uint32Array", "BigInt64Array", "BigUint64Array"],
+  ...["Float16Array", "Float32Array", "Float64Array", "DataView", "Promise", "BigInt", "DOMException"],
+];
+
+/** Cuts the globals down and adds ours. Names of granted modules stay. */
+export function openGlobals(time, granted) {
+  const kept = new Set([...KEPT, ...granted]);
+  for (const name of Reflect.ownKeys(globalThis)) {
+    if (typeof name === "string" && !kept.has(name)) delete globalThis[name];
+  }
+  // Both are accessors of the engine: the first would run the spell's code while a stack is made.
+  Error.stackTraceLimit = 30;
+  delete Error.prepareStackTrace;
+  delete Error.stackTraceLimit;
+  hide(globalThis, "console", makeConsole());
+  hide(globalThis, "structuredClone", structuredClone);
+  hide(globalThis, "TextEncoder", makeTextEncoder());
+  hide(globalThis, "TextDecoder", makeTextDecoder());
+  hide(globalThis, "atob", atob);
+  hide(globalThis, "btoa", btoa);
+  hide(globalThis, "queueMicrotask", makeQueueMicrotask());
+  for (const [name, timer] of openTimers(time)) hide(globalThis, name, timer);
+}
+
+function makeConsole() {
+  const print =
+    (stream) =>
+    (...args) =>
+      post(`["output","${stream}",${stringify(`${format(args)}\n`)}]`);
+  const [out, err] = [print("stdout"), print("stderr")];
+  const console = {
+    log: (...args) => apply(out, undefined, args),
+    info: (...args) => apply(out, undefined, args),
+    debug: (...args) => apply(out, undefined, args),
+    warn: (...args) => apply(err, undefined, args),
+    error: (...args) => apply(err, undefined, args),
+    assert: (condition, ...args) => {
+      if (!condition) err(args.length > 0 ? `Assertion failed: ${format(args)}` : "Assertion failed");
+    },
+  };
+  return freeze(console);
+}
+
+/** QuickJS's own gives a thrown error to nobody; here it ends the run as an uncaught one. */
+function makeQueueMicrotask() {
+  return function queueMicrotask(callback) {
+    if (typeof callback !== "function") throw new TypeError("queueMicrotask takes a function");
+    void runMicrotask(callback);
+  };
+}
+
+async function runMicrotask(callback) {
+  await undefined;
+  try {
+    apply(callback, undefined, bareArray());
+  } catch (error) {
+    fail(error);
+  }
+}

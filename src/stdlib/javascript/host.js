@@ -1,0 +1,12 @@
+// The one way out: a function of the host that takes JSON text.
+let send;
+
+/** Takes the host's function. */
+export function connect(target) {
+  send = target;
+}
+
+/** Sends a message to the host: an array, whose first item says what it is. */
+export function post(text) {
+  send(text);
+}
