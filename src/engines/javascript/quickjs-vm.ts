@@ -1,22 +1,8 @@
-import {
-  boundedMemory,
-  INITIAL_MEMORY,
-  instantiateQuickJs,
-  QuickJsTrap,
-  STATIC_MEMORY,
-  type CText,
-  type QuickJsExports,
-} from "./quickjs-wasm.ts";
+import { BoundedMemory, instantiateQuickJs, QuickJsTrap, type CText, type QuickJsExports } from "./quickjs-wasm.ts";
 import { trackRejections } from "./rejections.ts";
 
-/** What a VM is made with. */
-export interface QuickJsOptions {
-  /** Bytes that the script may use. */
-  readonly memory: number;
-  /** Steps that the script may run. */
-  readonly fuel: number;
-  /** Seeds `Math.random`: QuickJS's own xorshift64*. */
-  readonly seed: number;
+/** What a VM asks of its host. */
+export interface QuickJsHost {
   /** The guest's clock, in milliseconds since the epoch. */
   now(): number;
   /** Takes what the prelude sends to the host. */
@@ -40,6 +26,7 @@ export const EVALUATE = { module: 1, compileOnly: 1 | (1 << 5) } as const;
 const STEPS_PER_INTERRUPT = 10_000;
 /** QuickJS checks its stack by the C stack, but runs out of the engine's below first with more than this. */
 const STACK_BYTES = 512 * 1024;
+const MAX_LIMIT = 2 ** 31 - 1;
 /** What the prelude, the standard library and their atoms take before the script starts. */
 const PRELUDE_MEMORY = 2 * 1024 * 1024;
 
@@ -49,15 +36,16 @@ const PRELUDE_MEMORY = 2 * 1024 * 1024;
  */
 export class QuickJsVm {
   readonly #x: QuickJsExports;
-  readonly #memory: WebAssembly.Memory;
+  readonly #bounded = new BoundedMemory();
+  readonly #memory = this.#bounded.memory;
+  #fuel = Number.POSITIVE_INFINITY;
   readonly #runtime: number;
   readonly #context: number;
   readonly #undefined: number;
-  readonly #options: QuickJsOptions;
+  readonly #host: QuickJsHost;
   readonly #text: CText;
   readonly #jobContext: number;
   readonly #rejected = new Map<bigint, number>();
-  #created = false;
   /** Steps so far, as `limits.fuel` counts them. */
   steps = 0;
   /** The fuel is used up: the script was interrupted, and the run is over. */
@@ -65,40 +53,43 @@ export class QuickJsVm {
   /** Memory was refused at least once. */
   refused = false;
 
-  constructor(module: WebAssembly.Module, options: QuickJsOptions) {
-    this.#options = options;
-    const heap = options.memory + PRELUDE_MEMORY;
-    const { memory, grow } = boundedMemory(heap);
-    this.#memory = memory;
+  constructor(module: WebAssembly.Module, host: QuickJsHost) {
+    this.#host = host;
     this.#text = { read: (pointer) => this.#readText(pointer), write: (text) => this.#writeText(text) };
     const imports = {
-      now: () => (this.#created ? options.now() : seedAsTime(options.seed)),
-      growMemory: (bytes: number) => this.#grow(grow, bytes),
+      now: () => host.now(),
+      growMemory: (bytes: number) => this.#grow(bytes),
       interrupt: () => this.#interrupt(),
-      call: (argument: number) => options.post(this.toText(argument) ?? ""),
-      normalize: (importer: string, name: string) => options.normalize(importer, name),
+      call: (argument: number) => host.post(this.toText(argument) ?? ""),
+      normalize: (importer: string, name: string) => host.normalize(importer, name),
       load: (path: string) => this.#load(path),
     };
-    this.#x = instantiateQuickJs(module, memory, imports, this.#text);
+    this.#x = instantiateQuickJs(module, this.#memory, imports, this.#text);
     this.#x.initialize();
-    // The memory that the build starts with is too large for a small limit: what is over it is taken out of use.
-    const ballast = INITIAL_MEMORY - STATIC_MEMORY - heap;
-    if (ballast > 0) this.#x.malloc(ballast);
     this.#runtime = this.#x.QTS_NewRuntime();
-    // Only single requests are held back by this: the build cannot tell the sizes of what it frees.
-    this.#x.QTS_RuntimeSetMemoryLimit(this.#runtime, heap);
     this.#x.QTS_RuntimeSetMaxStackSize(this.#runtime, STACK_BYTES);
     this.#context = this.#x.QTS_NewContext(this.#runtime, 0);
-    this.#created = true;
     this.#undefined = this.#x.QTS_GetUndefined();
     this.#jobContext = this.#x.malloc(4);
     this.#x.QTS_RuntimeEnableModuleLoader(this.#runtime, 1);
-    trackRejections(this.#x, memory, this.#runtime, (promise, handled) => this.#track(promise, handled));
+    trackRejections(this.#x, this.#memory, this.#runtime, (promise, handled) => this.#track(promise, handled));
     this.#x.QTS_RuntimeEnableInterruptHandler(this.#runtime);
   }
 
-  #grow(grow: (bytes: number) => boolean, bytes: number): boolean {
-    const grown = grow(bytes);
+  /** Sets what the script may use, in bytes and steps, once the prelude is there. */
+  limit(memory: number, fuel: number): void {
+    const heap = memory + PRELUDE_MEMORY;
+    // The memory that the build starts with is too large for a small limit: what is over it is taken out of use.
+    const ballast = this.#bounded.allow(heap);
+    if (ballast > 0) this.#x.malloc(ballast);
+    // Only single requests are held back by this: the build cannot tell the sizes of what it frees.
+    this.#x.QTS_RuntimeSetMemoryLimit(this.#runtime, Math.min(heap, MAX_LIMIT));
+    this.#fuel = fuel;
+    this.steps = 0;
+  }
+
+  #grow(bytes: number): boolean {
+    const grown = this.#bounded.grow(bytes);
     if (!grown) this.refused = true;
     return grown;
   }
@@ -106,14 +97,14 @@ export class QuickJsVm {
   /** The first interrupt is an error that QuickJS lets nothing catch; should anything run on, the second is a trap. */
   #interrupt(): boolean {
     this.steps += STEPS_PER_INTERRUPT;
-    if (this.steps <= this.#options.fuel) return false;
+    if (this.steps <= this.#fuel) return false;
     if (this.interrupted) throw new QuickJsTrap("ran on after an interrupt");
     this.interrupted = true;
     return true;
   }
 
   #load(path: string): string | undefined {
-    const source = this.#options.load(path);
+    const source = this.#host.load(path);
     if (typeof source === "string") return source;
     const error = this.#x.QTS_NewError(this.#context);
     this.#setText(error, "message", source.message);
@@ -254,11 +245,3 @@ export class QuickJsVm {
 
 const ENCODER = new TextEncoder();
 const DECODER = new TextDecoder("utf-8", { ignoreBOM: true });
-
-/** The time that QuickJS is told when it seeds `Math.random`: a mix of the seed, since xorshift starts badly from small ones. */
-function seedAsTime(seed: number): number {
-  let mixed = (seed ^ 0x9e3779b9) >>> 0;
-  mixed = Math.imul(mixed ^ (mixed >>> 16), 0x85ebca6b) >>> 0;
-  mixed = Math.imul(mixed ^ (mixed >>> 13), 0xc2b2ae35) >>> 0;
-  return 1 + (((mixed ^ (mixed >>> 16)) >>> 0) * 2 ** 16 + (seed & 0xffff)) / 1000;
-}

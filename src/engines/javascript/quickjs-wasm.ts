@@ -88,22 +88,31 @@ export class QuickJsTrap extends Error {
 
 const PAGE = 65_536;
 /** What the build starts with; its imported memory may not be smaller. */
-export const INITIAL_MEMORY = 256 * PAGE;
+const INITIAL_MEMORY = 256 * PAGE;
+/** The maximum that the build declares: 2 GiB. */
+const MAXIMUM_PAGES = 32_768;
 /** The build's data and its C stack of 5 MiB, which come before the heap. */
-export const STATIC_MEMORY = 5_342_832;
+const STATIC_MEMORY = 5_342_832;
 
-/** A memory for a heap of `heapBytes`, and a function that lets it grow up to there. */
-export function boundedMemory(heapBytes: number): { memory: WebAssembly.Memory; grow: (bytes: number) => boolean } {
-  const maximum = Math.min(32_768, Math.max(INITIAL_MEMORY / PAGE, Math.ceil((STATIC_MEMORY + heapBytes) / PAGE)));
-  const memory = new WebAssembly.Memory({ initial: INITIAL_MEMORY / PAGE, maximum });
-  function grow(bytes: number): boolean {
-    const current = memory.buffer.byteLength / PAGE;
+/** A memory that grows up to a cap, which is set before the script starts. Only `grow` can make it grow. */
+export class BoundedMemory {
+  readonly memory = new WebAssembly.Memory({ initial: INITIAL_MEMORY / PAGE, maximum: MAXIMUM_PAGES });
+  #pages = INITIAL_MEMORY / PAGE;
+
+  /** Allows a heap of so many bytes, and says how many of those that are there already are too many. */
+  allow(heapBytes: number): number {
+    this.#pages = Math.min(MAXIMUM_PAGES, Math.max(this.#pages, Math.ceil((STATIC_MEMORY + heapBytes) / PAGE)));
+    return Math.max(0, INITIAL_MEMORY - STATIC_MEMORY - heapBytes);
+  }
+
+  /** Whether the memory could grow to `bytes` in all. */
+  grow(bytes: number): boolean {
+    const current = this.memory.buffer.byteLength / PAGE;
     const wanted = Math.ceil((bytes >>> 0) / PAGE);
-    if (wanted > maximum) return false;
-    memory.grow(Math.min(maximum, Math.max(wanted, Math.ceil(current * 1.2))) - current);
+    if (wanted > this.#pages) return false;
+    this.memory.grow(Math.min(this.#pages, Math.max(wanted, Math.ceil(current * 1.2))) - current);
     return true;
   }
-  return { memory, grow };
 }
 
 /** Zero-terminated UTF-8 in the VM's memory. `write` allocates; who is given the pointer frees it. */

@@ -24,13 +24,16 @@ interface PreludeFunctions {
   readonly fail: number;
 }
 
+/** Before a spell there is the prelude only. */
+const NO_MODULES = new ModuleFinder({ file: "", source: "", modules: {} }, {}, false);
+
 type Delivery = Exclude<HostMessage, StartMessage>;
 
 /** Runs one spell in JavaScript: its modules, its promises, and the functions that the host calls back. */
 export class JavaScriptReactor implements Reactor {
   #vm: QuickJsVm | undefined;
   #prelude: PreludeFunctions | undefined;
-  #modules: ModuleFinder | undefined;
+  #modules = NO_MODULES;
   #start: StartMessage | undefined;
   #time = 0;
   #ended = false;
@@ -45,49 +48,50 @@ export class JavaScriptReactor implements Reactor {
   readonly #waiting: Delivery[] = [];
   #busy = false;
 
+  /** The VM and its prelude are made at once: a reactor that waits for its spell starts it without delay. */
   constructor(
     private readonly module: WebAssembly.Module,
     private readonly send: (message: EngineMessage) => void,
-  ) {}
-
-  start(message: StartMessage): void {
-    this.#start = message;
-    this.#time = message.time;
-    const modules = new ModuleFinder(message.program, message.surface, message.mode === "check");
-    this.#modules = modules;
-    this.#work(() => {
-      const vm = new QuickJsVm(this.module, {
-        memory: message.limits.memory,
-        fuel: message.limits.fuel,
-        seed: message.seed,
-        now: () => this.#time,
-        post: (text) => this.#posted(text),
-        normalize: (importer, name) => modules.normalize(importer, name),
-        load: (path) => modules.load(path),
-      });
-      this.#vm = vm;
-      this.#openPrelude(vm, message);
-      if (message.mode === "check") this.#check(vm, modules);
-      else this.#enter("run", { file: modules.main, parameters: encodeValue(message.parameters) });
+  ) {
+    this.#vm = new QuickJsVm(module, {
+      now: () => this.#time,
+      post: (text) => this.#posted(text),
+      normalize: (importer, name) => this.#modules.normalize(importer, name),
+      load: (path) => this.#modules.load(path),
     });
+    this.#prelude = this.#openPrelude(this.#vm);
   }
 
-  #openPrelude(vm: QuickJsVm, message: StartMessage): void {
+  #openPrelude(vm: QuickJsVm): PreludeFunctions {
     const boot = vm.evaluate(PRELUDE[PRELUDE_ENTRY] ?? "", PRELUDE_PATH + PRELUDE_ENTRY, EVALUATE.module);
     this.#expect(boot);
     const connect = vm.property(boot.value, "connect");
     this.#expect(vm.call(connect, vm.newPost()));
-    this.#prelude = {
+    return {
       open: vm.property(boot.value, "open"),
       run: vm.property(boot.value, "run"),
       deliver: vm.property(boot.value, "deliver"),
       fail: vm.property(boot.value, "fail"),
     };
-    const surface = Object.entries(message.surface).map(([name, module]) => {
-      const values = Object.entries(module.values).map(([key, value]) => [key, encodeValue(value)]);
-      return [name, { ...module, values: Object.fromEntries(values) as object }] as const;
+  }
+
+  start(message: StartMessage): void {
+    const { limits, seed } = message;
+    this.#start = message;
+    this.#time = message.time;
+    const modules = new ModuleFinder(message.program, message.surface, message.mode === "check");
+    this.#modules = modules;
+    this.#work(() => {
+      const vm = this.#opened();
+      vm.limit(limits.memory, limits.fuel);
+      const surface = Object.entries(message.surface).map(([name, module]) => {
+        const values = Object.entries(module.values).map(([key, value]) => [key, encodeValue(value)]);
+        return [name, { ...module, values: Object.fromEntries(values) as object }] as const;
+      });
+      this.#enter("open", { surface: Object.fromEntries(surface) as object, handles: limits.handles, seed });
+      if (message.mode === "check") this.#check(vm, modules);
+      else this.#enter("run", { file: modules.main, parameters: encodeValue(message.parameters) });
     });
-    this.#enter("open", { surface: Object.fromEntries(surface) as object, handles: message.limits.handles });
   }
 
   #check(vm: QuickJsVm, modules: ModuleFinder): void {
@@ -99,7 +103,7 @@ export class JavaScriptReactor implements Reactor {
   }
 
   deliver(message: Delivery): void {
-    if (this.#ended || this.#vm === undefined) return;
+    if (this.#ended || this.#start === undefined) return;
     if (this.#busy) {
       this.#waiting.push(message);
       return;
@@ -195,7 +199,7 @@ export class JavaScriptReactor implements Reactor {
     const stack = error === undefined ? [] : parseStack(vm.toText(vm.property(error, "stack")) ?? "");
     const position: SourcePosition | undefined = stack[0];
     const message = `The spell ran more than ${this.#start?.limits.fuel} steps`;
-    const place = position === undefined ? {} : { position: { ...position } };
+    const place = position && { position: { file: position.file, line: position.line, column: position.column } };
     this.#fail({ code: "limit.fuel", message, details: null, stack, ...place });
     throw new QuickJsTrap("ended");
   }
@@ -246,7 +250,6 @@ export class JavaScriptReactor implements Reactor {
   #uncaught(error: ErrorDescription): Failure {
     const vm = this.#opened();
     const modules = this.#modules;
-    if (modules === undefined) throw new Error("the reactor has not started");
     return uncaughtFailure(error, modules, vm.refused, (position, message) =>
       syntaxColumn(this.module, modules.sources.get(position.file) ?? "", position.line, message),
     );

@@ -25,15 +25,14 @@ function firstColumn(text: string): number {
 
 /** A VM that only parses: nothing is imported and nothing runs. */
 function parser(module: WebAssembly.Module): QuickJsVm {
-  return new QuickJsVm(module, {
-    memory: 64 * 1024 * 1024,
-    fuel: Number.MAX_SAFE_INTEGER,
-    seed: 0,
+  const vm = new QuickJsVm(module, {
     now: () => 0,
     post: () => {},
     normalize: (_importer, name) => name,
     load: () => "",
   });
+  vm.limit(64 * 1024 * 1024, Number.POSITIVE_INFINITY);
+  return vm;
 }
 
 /** What the parser says of a source, where it says it of that line. */

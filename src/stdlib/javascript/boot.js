@@ -3,6 +3,7 @@ import { bindFunction, handlePrototype, settleCall } from "./calls.js";
 import { openGlobals } from "./globals.js";
 import { post } from "./host.js";
 import { apply, bareArray, create, defineProperty, freeze, includes, keys, parse, stringify } from "./primordials.js";
+import { openRandom } from "./random.js";
 import { bindResource, codedError, functionOf, openRegistry, releaseFunction } from "./registry.js";
 import { describe, fail } from "./report.js";
 import { decode, encode, openHandles } from "./wire.js";
@@ -15,7 +16,7 @@ export const modules = create(null);
 
 /** Makes the granted modules and what else is global. The last thing that runs before the spell. */
 export function open(text) {
-  const { surface, handles } = parse(text);
+  const { surface, handles, seed } = parse(text);
   openRegistry(handles, (id) => post(`["registered",${id}]`));
   const prototypes = create(null);
   openHandles((kind, id) => {
@@ -34,6 +35,7 @@ export function open(text) {
   }
   freeze(modules);
   openGlobals(modules.time, keys(modules));
+  openRandom(seed);
 }
 
 function deepFreeze(value) {

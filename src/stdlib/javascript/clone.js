@@ -1,6 +1,5 @@
 // structuredClone, for plain data and the built-in containers.
 import {
-  bareArray,
   bufferLength,
   bufferSlice,
   dateTime,

@@ -15,13 +15,14 @@ export function openTimers(time) {
   }
   async function wait(id, callback, delay, repeat, args) {
     try {
-      do {
+      for (;;) {
         const call = sleep(delay);
         mapSet(sleeping, id, call);
         await call;
         if (!repeat) mapDelete(sleeping, id);
         await apply(callback, undefined, args);
-      } while (repeat && mapGet(sleeping, id) !== undefined);
+        if (!repeat || mapGet(sleeping, id) === undefined) return;
+      }
     } catch (error) {
       if (mapGet(sleeping, id) === undefined && error?.code === "call.cancelled") return;
       fail(error);

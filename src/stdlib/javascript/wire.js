@@ -132,9 +132,25 @@ function encodeSpecial(value, walk, depth) {
 
 const UNSUPPORTED = { __proto__: null };
 for (const name of [
-  ...["Map", "Set", "WeakMap", "WeakSet", "Promise", "RegExp", "ArrayBuffer", "DataView", "Symbol", "BigInt"],
-  ...["Generator", "AsyncGenerator", "Iterator", "Iterator Helper"],
-  ...["Array Iterator", "Map Iterator", "Set Iterator", "String Iterator", "RegExp String Iterator"],
+  "ArrayBuffer",
+  "Array Iterator",
+  "AsyncGenerator",
+  "BigInt",
+  "DataView",
+  "Generator",
+  "Iterator",
+  "Iterator Helper",
+  "Map",
+  "Map Iterator",
+  "Promise",
+  "RegExp",
+  "RegExp String Iterator",
+  "Set",
+  "Set Iterator",
+  "String Iterator",
+  "Symbol",
+  "WeakMap",
+  "WeakSet",
 ]) {
   UNSUPPORTED[name] = true;
 }
