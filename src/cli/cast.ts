@@ -1,0 +1,181 @@
+import type { LogEntry } from "../contract/effects.ts";
+import { EXIT, exitStatus } from "../contract/error-codes.ts";
+import { SpellError, toFailure } from "../contract/errors.ts";
+import type { Profile } from "../contract/profile.ts";
+import type { Value, ValueMap } from "../contract/value.ts";
+import type { FoundSpell, LoadedSpell, ModelCatalogue, Outcome } from "../runtime/index.ts";
+import { flagOption, listOption, textOption, type CommandInput, type CommandOption } from "./command.ts";
+import { formatResult, toJson } from "./format-value.ts";
+import { showFailure } from "./show-failure.ts";
+import type { Terminal } from "./terminal.ts";
+
+const LEVELS = ["debug", "info", "warn", "error"] as const;
+
+/** The options of every command that runs a spell. */
+export const CAST_OPTIONS: readonly CommandOption[] = [
+  { flags: "-p, --param <key=value>", doc: "A parameter of the spell; may be repeated", repeat: true },
+  { flags: "--profile <name>", doc: "Profile by name or file; else the project's rule, else standard" },
+  { flags: "-m, --model <model>", doc: "Default model, as provider/model" },
+  { flags: "--engine <engine>", doc: "Run with this engine whatever the file's ending" },
+  { flags: "--env-file <file>", doc: "Take keys from a file of NAME=value lines" },
+  { flags: "--mock <file>", doc: "Script of the mock model (YAML); implies --model mock" },
+  { flags: "--seed <number>", doc: "Seed of the run's random numbers" },
+  { flags: "--log-level <level>", doc: "Least level of log lines that are shown", choices: LEVELS },
+  { flags: "--json", doc: "Print one JSON object: result, output, usage, error" },
+  { flags: "-q, --quiet", doc: "No notes on standard error" },
+];
+
+/** Finds out everything that a run needs, runs it, and shows how it ended. Answers the exit status. */
+export async function castFromCommandLine(input: CommandInput, find: () => Promise<FoundSpell>): Promise<number> {
+  const runtime = await import("../runtime/index.ts");
+  const interrupt = catchInterrupts();
+  const pool = new runtime.ProcessPool(runtime.selfCommand(), 0);
+  const output: Uint8Array[] = [];
+  let sources: ReadonlyMap<string, string> = new Map();
+  try {
+    const found = await find();
+    // The child starts while the profile is read and the models are looked for.
+    pool.prepare(found.engine.id);
+    const settled = await settle(input, found);
+    const { spell, profile, parameters, models, effects } = settled;
+    sources = spell.sources;
+    if (Object.hasOwn(profile.bridges, "llm")) await models.prepare();
+    const outcome = await runtime.castSpell({
+      ...{ spell, profile, parameters, effects, pool, signal: interrupt.signal },
+      ...seedOption(input),
+      onOutput: (stream, text) => {
+        if (!flagOption(input, "json")) (stream === "stdout" ? input.terminal.out : input.terminal.err)(text);
+        else if (stream === "stdout") output.push(typeof text === "string" ? Buffer.from(text) : text.slice());
+      },
+    });
+    settled.close();
+    return report(input, spell, outcome, output);
+  } catch (error) {
+    if (!(error instanceof SpellError) || !flagOption(input, "json")) throw new CastError(error, sources);
+    const { stack: _stack, ...failure } = toFailure(error);
+    input.terminal.out(`${JSON.stringify({ status: "failed", error: failure })}\n`);
+    return exitStatus(failure.code);
+  } finally {
+    pool.close();
+    interrupt.stop();
+  }
+}
+
+/** An error before or around a run, with the texts that its place may be shown in. */
+export class CastError extends Error {
+  constructor(
+    readonly reason: unknown,
+    readonly sources: ReadonlyMap<string, string>,
+  ) {
+    super("", { cause: reason });
+  }
+}
+
+interface Settled {
+  readonly spell: LoadedSpell;
+  readonly profile: Profile;
+  readonly parameters: ValueMap;
+  readonly models: ModelCatalogue;
+  readonly effects: ReturnType<(typeof import("../runtime/index.ts"))["makeEffects"]>["effects"];
+  readonly close: () => void;
+}
+
+async function settle(input: CommandInput, found: FoundSpell): Promise<Settled> {
+  const runtime = await import("../runtime/index.ts");
+  const { terminal } = input;
+  const project = await runtime.findProject();
+  const choice = runtime.chooseFor(project, found.name, found.path, textOption(input, "profile"));
+  const profile = await runtime.openProfile(choice.profile, project);
+  runtime.requireEngine(found.engine.id, profile);
+  runtime.requireNeeds(found.manifest.needs, profile);
+  const spell = await runtime.loadSpell(found, profile.limits.source);
+  const parameters = runtime.checkParameters(found.manifest, readParameters(listOption(input, "param")));
+  const isQuiet = flagOption(input, "quiet");
+  const models = await runtime.openModels({
+    model: textOption(input, "model") ?? choice.model,
+    mockFile: textOption(input, "mock"),
+    environmentFile: textOption(input, "envFile"),
+    onMock: () => isQuiet || terminal.note(MOCK_NOTE),
+  });
+  const { effects, close } = runtime.makeEffects({
+    models,
+    maxInputBytes: profile.limits.input,
+    log: (entry) => showLog(input, entry),
+    prompt: (text) => terminal.err(text),
+  });
+  return { spell, profile, parameters, models, effects, close };
+}
+
+const MOCK_NOTE =
+  "llmspell: no model key and no local server found, so the mock model answers; set ANTHROPIC_API_KEY or OPENAI_API_KEY, or start Ollama";
+
+function seedOption(input: CommandInput): { seed?: number } {
+  const text = textOption(input, "seed");
+  if (text === undefined) return {};
+  const seed = Number(text);
+  if (!Number.isInteger(seed) || seed < 0 || seed >= 2 ** 32) {
+    throw new SpellError("usage", `--seed takes a whole number from 0 to 4294967295, not "${text}"`);
+  }
+  return { seed };
+}
+
+function readParameters(pairs: readonly string[]): Record<string, Value> {
+  const given: Record<string, Value> = Object.create(null);
+  for (const pair of pairs) {
+    const equals = pair.indexOf("=");
+    if (equals < 1) throw new SpellError("usage", `A parameter is given as key=value, not "${pair}"`);
+    given[pair.slice(0, equals)] = pair.slice(equals + 1);
+  }
+  return given;
+}
+
+function showLog(input: CommandInput, { level, message, fields }: LogEntry): void {
+  const least = LEVELS.findIndex((name) => name === (textOption(input, "logLevel") ?? "info"));
+  if (flagOption(input, "quiet") || LEVELS.indexOf(level) < least) return;
+  const { note, style } = input.terminal;
+  const color = { debug: style.dim, info: style.cyan, warn: style.yellow, error: style.red }[level];
+  const more = Object.entries(fields).map(([key, value]) => ` ${style.dim(`${key}=`)}${showField(value as Value)}`);
+  note(`${color(level)}: ${message}${more.join("")}`);
+}
+
+function showField(value: Value): string {
+  return typeof value === "string" && /^[^\s"=]+$/.test(value) ? value : JSON.stringify(toJson(value));
+}
+
+/** Shows the end of a run and answers its exit status. */
+function report(input: CommandInput, spell: LoadedSpell, outcome: Outcome, output: readonly Uint8Array[]): number {
+  const { terminal } = input;
+  const { failure, result, usage, id } = outcome;
+  if (flagOption(input, "json")) {
+    const common = { id, spell: spell.name, status: failure === undefined ? "done" : "failed", usage };
+    const text = new TextDecoder().decode(Buffer.concat(output));
+    const ending =
+      failure === undefined ? { result: toJson(result) } : { error: { ...failure, details: toJson(failure.details) } };
+    terminal.out(`${JSON.stringify({ ...common, output: text, ...ending })}\n`);
+  } else if (failure !== undefined) showFailure(terminal, failure, spell.sources);
+  else showResult(terminal, result);
+  return failure === undefined ? EXIT.done : exitStatus(failure.code);
+}
+
+function showResult(terminal: Terminal, result: Value): void {
+  if (result === null) return;
+  const text = formatResult(result);
+  terminal.out(text);
+  if (typeof text === "string" && !text.endsWith("\n")) terminal.out("\n");
+}
+
+/** Ctrl-C and SIGTERM end the run in order; a second one ends everything at once. */
+function catchInterrupts(): { readonly signal: AbortSignal; readonly stop: () => void } {
+  const controller = new AbortController();
+  const names = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+  const onSignal = (name: (typeof names)[number]) => {
+    if (!controller.signal.aborted) return controller.abort();
+    stop();
+    process.kill(process.pid, name);
+  };
+  const stop = () => {
+    for (const name of names) process.off(name, onSignal);
+  };
+  for (const name of names) process.on(name, onSignal);
+  return { signal: controller.signal, stop };
+}

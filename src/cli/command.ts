@@ -1,0 +1,70 @@
+import type { Terminal } from "./terminal.ts";
+
+/** One option of a command, in commander's notation. */
+export interface CommandOption {
+  /** `-p, --parameter <key=value>` */
+  readonly flags: string;
+  readonly doc: string;
+  /** Values that completion offers and that are the only ones allowed. */
+  readonly choices?: readonly string[];
+  /** May be given several times; the values become a list. */
+  readonly repeat?: true;
+}
+
+/** One argument of a command, in commander's notation: `<spell>`, `[name]`, `[names...]`. */
+export interface CommandArgument {
+  readonly form: string;
+  readonly doc: string;
+  /** What completion offers; asked only while completing. */
+  readonly complete?: () => readonly string[] | Promise<readonly string[]>;
+}
+
+/** The parsed command line of one command: arguments in order, options by their long name in camelCase. */
+export interface CommandInput {
+  readonly arguments: readonly (string | readonly string[] | undefined)[];
+  readonly options: Readonly<Record<string, unknown>>;
+  readonly terminal: Terminal;
+}
+
+/**
+ * One command of the command line. The file that defines it is loaded at every start: what is heavy is
+ * imported inside of `run`.
+ */
+export interface Command {
+  readonly name: string;
+  /** One line, without a full stop. */
+  readonly summary: string;
+  readonly arguments?: readonly CommandArgument[];
+  readonly options?: readonly CommandOption[];
+  /** Lines shown at the end of its help. */
+  readonly examples?: readonly string[];
+  /** Commands below it: `profile list`. A command has either these or `run`. */
+  readonly commands?: readonly Command[];
+  /** The command answers `--help` itself, as it depends on its arguments. */
+  readonly ownHelp?: true;
+  /** Does it and answers the exit status. Throws a SpellError for all that the person can mend. */
+  readonly run?: (input: CommandInput) => Promise<number>;
+}
+
+/** An option's text, or undefined where it was not given. */
+export function textOption(input: CommandInput, name: string): string | undefined {
+  const value = input.options[name];
+  return typeof value === "string" ? value : undefined;
+}
+
+/** Whether an option without a value was given. */
+export function flagOption(input: CommandInput, name: string): boolean {
+  return input.options[name] === true;
+}
+
+/** The values of an option that may be repeated. */
+export function listOption(input: CommandInput, name: string): readonly string[] {
+  const value = input.options[name];
+  return Array.isArray(value) ? (value as readonly string[]) : [];
+}
+
+/** An argument's text; empty where it is optional and was left out. */
+export function textArgument(input: CommandInput, index: number): string {
+  const value = input.arguments[index];
+  return typeof value === "string" ? value : "";
+}

@@ -1,0 +1,20 @@
+import { SpellError } from "../contract/errors.ts";
+import { CAST_OPTIONS, castFromCommandLine } from "./cast.ts";
+import { textOption, type Command } from "./command.ts";
+
+/** `llmspell exec -e CODE` */
+export const exec: Command = {
+  name: "exec",
+  summary: "Run code given on the command line",
+  options: [{ flags: "-e, --eval <code>", doc: "The code" }, ...CAST_OPTIONS],
+  examples: [
+    `llmspell exec -e 'print(llm.complete("Name a bird"))'`,
+    `llmspell exec --engine javascript -e 'console.log(1 + 1)'`,
+  ],
+  async run(input) {
+    const code = textOption(input, "eval");
+    if (code === undefined) throw new SpellError("usage", "exec needs -e CODE");
+    const { inlineSpell } = await import("../runtime/index.ts");
+    return castFromCommandLine(input, async () => inlineSpell(code, textOption(input, "engine") ?? "lua", "exec"));
+  },
+};

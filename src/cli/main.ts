@@ -1,0 +1,36 @@
+import { EXIT, exitStatus } from "../contract/error-codes.ts";
+import { toFailure, type Failure } from "../contract/errors.ts";
+
+/** See isolation/spell-process.ts; written again here because nothing may be loaded before it is known. */
+const SPELL_PROCESS_FLAG = "--spell-process";
+
+/** One command line, from arguments to exit status. Nothing that a person typed ends in a stack trace of ours. */
+async function main(args: readonly string[]): Promise<number> {
+  const { openTerminal } = await import("./terminal.ts");
+  const terminal = openTerminal();
+  let status: number = EXIT.done;
+  try {
+    const { makeProgram } = await import("./program.ts");
+    const wantsVersion = args[0] === "--version" || args[0] === "-V";
+    const program = makeProgram(terminal, (exit) => (status = exit));
+    await program.parseAsync(wantsVersion ? ["version"] : [...args], { from: "user" });
+  } catch (error) {
+    const { toUsageFailure } = await import("./usage-failure.ts");
+    const usage = toUsageFailure(error, args);
+    if (usage === "help") return EXIT.done;
+    const { showFailure } = await import("./show-failure.ts");
+    const failure: Failure = usage?.failure ?? toFailure(error);
+    showFailure(terminal, failure, usage?.sources);
+    if (failure.code === "internal" && process.env["LLMSPELL_DEBUG"] && error instanceof Error)
+      terminal.note(error.stack ?? "");
+    return exitStatus(failure.code);
+  }
+  return status;
+}
+
+if (process.argv[2] === SPELL_PROCESS_FLAG) {
+  const { runSpellProcess } = await import("../runtime/spell-process.ts");
+  await runSpellProcess(process.argv[3] ?? "");
+} else {
+  process.exit(await main(process.argv.slice(2)));
+}

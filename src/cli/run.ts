@@ -1,0 +1,31 @@
+import { CAST_OPTIONS, castFromCommandLine } from "./cast.ts";
+import { EXIT } from "../contract/error-codes.ts";
+import { flagOption, textArgument, textOption, type Command } from "./command.ts";
+import { completeSpells } from "./complete-spells.ts";
+
+/** Enough for any source that a profile allows; the profile's own limit is checked when it is known. */
+const MAX_SOURCE = 64 * 1024 * 1024;
+
+/** `llmspell run SPELL` */
+export const run: Command = {
+  name: "run",
+  summary: "Run a spell by name or path",
+  arguments: [
+    {
+      form: "<spell>",
+      doc: "A file, a folder, the name of a spell, or - for standard input",
+      complete: completeSpells,
+    },
+  ],
+  options: [...CAST_OPTIONS, { flags: "-h, --help", doc: "Show help; after a spell, its parameters as well" }],
+  examples: ["llmspell run hello", "llmspell run ./greet.lua -p name=Ada", "cat notes.txt | llmspell run summarize"],
+  ownHelp: true,
+  async run(input) {
+    const { findSpell } = await import("../runtime/index.ts");
+    const find = () => findSpell(textArgument(input, 0), { engine: textOption(input, "engine"), maxBytes: MAX_SOURCE });
+    if (!flagOption(input, "help")) return castFromCommandLine(input, find);
+    const { showSpellHelp } = await import("./spell-help.ts");
+    showSpellHelp(input.terminal, await find());
+    return EXIT.done;
+  },
+};

@@ -1,0 +1,59 @@
+import type { Failure, SourcePosition, StackFrame } from "../contract/errors.ts";
+import { isErrorCode, ERROR_CODES } from "../contract/error-codes.ts";
+import type { Terminal } from "./terminal.ts";
+
+/** The longest source line that is shown whole. */
+const MAX_LINE = 160;
+/** How many levels of a stack are shown. */
+const MAX_LEVELS = 12;
+
+/** Shows how something failed: code, message, the source line with a caret, the script's stack, what would fix it. */
+export function showFailure(
+  terminal: Terminal,
+  failure: Failure,
+  sources: ReadonlyMap<string, string> = new Map(),
+): void {
+  const { note, style } = terminal;
+  note(`${style.red(`error[${printable(failure.code)}]`)}: ${style.bold(printable(failure.message))}`);
+  const { position, stack } = failure;
+  if (position !== undefined) {
+    note(`  ${style.dim("-->")} ${showPosition(position)}`);
+    const line = sources.get(position.file)?.split("\n")[position.line - 1];
+    if (line !== undefined) showLine(terminal, line.replace(/\r$/, ""), position);
+  }
+  if (stack.length > 1) showStack(terminal, stack);
+  const fix = failure.fix ?? (isErrorCode(failure.code) ? ERROR_CODES[failure.code].fix : undefined);
+  const isOrdinary = failure.code === "script.error" && failure.fix === undefined;
+  if (fix !== undefined && !isOrdinary) note(`${style.cyan("fix")}: ${printable(fix)}`);
+}
+
+/** `main.lua:3:7`; without a column where it is not known. */
+export function showPosition({ file, line, column }: SourcePosition): string {
+  return `${printable(file)}:${line}${column > 0 ? `:${column}` : ""}`;
+}
+
+function showLine({ note, style }: Terminal, line: string, { line: number, column }: SourcePosition): void {
+  const gutter = String(number);
+  const blank = " ".repeat(gutter.length);
+  // A long line is cut around the place.
+  const start = column > MAX_LINE - 40 ? column - MAX_LINE / 2 : 0;
+  const shown = line.slice(start, start + MAX_LINE).replaceAll("\t", " ");
+  note(` ${blank} ${style.dim("|")}`);
+  note(` ${style.dim(gutter)} ${style.dim("|")} ${printable(shown)}`);
+  if (column > 0) note(` ${blank} ${style.dim("|")} ${" ".repeat(Math.max(0, column - 1 - start))}${style.red("^")}`);
+}
+
+function showStack({ note, style }: Terminal, stack: readonly StackFrame[]): void {
+  for (const frame of stack.slice(0, MAX_LEVELS)) {
+    note(style.dim(`  at ${frame.name === "" ? "the main part" : printable(frame.name)} (${showPosition(frame)})`));
+  }
+  if (stack.length > MAX_LEVELS) note(style.dim(`  … ${stack.length - MAX_LEVELS} more`));
+}
+
+/** A script chooses its messages: nothing in them may steer the terminal. */
+export function printable(text: string): string {
+  // oxlint-disable-next-line no-control-regex -- exactly these are meant
+  return text.replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g, (sign) => {
+    return `\\x${sign.charCodeAt(0).toString(16).padStart(2, "0")}`;
+  });
+}

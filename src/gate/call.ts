@@ -1,0 +1,46 @@
+import type { BridgeFunction, BridgeMethod, CallContext } from "../contract/bridge.ts";
+import type { Naming } from "../contract/engine.ts";
+import type { Limits } from "../contract/limits.ts";
+import type { ResourceHandle, Value } from "../contract/value.ts";
+import type { Ledger } from "./ledger.ts";
+
+/** One call on its way through the gate. Links fill in what the next ones need. */
+export interface GateCall {
+  readonly module: string;
+  readonly name: string;
+  /** As the script sent them. */
+  readonly args: readonly Value[];
+  /** Aborted when the script cancels or the run ends. */
+  readonly cancelled: AbortSignal;
+  readonly limits: Limits;
+  readonly naming: Naming;
+  readonly ledger: Ledger;
+  /** Found by `find-function`. */
+  target: FoundFunction;
+  /** Parsed by `check-arguments`, by name. */
+  parsed: Readonly<Record<string, unknown>>;
+  /** The context that the bridge gets; `limit-time` narrows its signal. */
+  context: CallContext;
+}
+
+/** The function or method that a call is for. */
+export interface FoundFunction {
+  readonly definition: BridgeFunction | BridgeMethod;
+  /** Set for methods: the handle they were called on, and what it stands for. */
+  readonly handle?: ResourceHandle;
+  readonly resource?: unknown;
+}
+
+/** One step of the chain: refuses by throwing, goes on by `next`, may change the answer on its way back. */
+export type Link = (call: GateCall, next: () => Promise<Value>) => Promise<Value>;
+
+/** `llm.complete`, as errors name it in the script's own language. */
+export function callName(call: GateCall): string {
+  const name = call.name.includes(".") ? call.name.slice(call.name.indexOf(".") + 1) : call.name;
+  return `${call.module}.${guestName(name, call.naming)}`;
+}
+
+/** `maxTokens` → `max_tokens` where the language writes names so. */
+export function guestName(name: string, naming: Naming): string {
+  return naming === "camel" ? name : name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+}

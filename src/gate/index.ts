@@ -1,0 +1,115 @@
+/**
+ * The gate: every effect of a run passes this one chain, whoever asks for it. Here lives the chain, one file
+ * a link, and what its links share (the ledger, the open handles). No effect happens here: bridges have them,
+ * given to them by the composition root. A new link is one file and one line in `LINKS`.
+ */
+import type { Bridge, CallContext } from "../contract/bridge.ts";
+import type { Effects } from "../contract/effects.ts";
+import { SpellError } from "../contract/errors.ts";
+import type { Profile } from "../contract/profile.ts";
+import type { RunInfo } from "../contract/run.ts";
+import type { FunctionHandle, Value } from "../contract/value.ts";
+import type { FoundFunction, GateCall, Link } from "./call.ts";
+import { checkAnswer } from "./check-answer.ts";
+import { checkArguments } from "./check-arguments.ts";
+import { checkGrant } from "./check-grant.ts";
+import { checkRule } from "./check-rule.ts";
+import { countCalls } from "./count-calls.ts";
+import { findFunction } from "./find-function.ts";
+import { Handles } from "./handles.ts";
+import { Ledger } from "./ledger.ts";
+import { limitSizes } from "./limit-sizes.ts";
+import { limitTime } from "./limit-time.ts";
+import { runBridge } from "./run-bridge.ts";
+import { sanitiseErrors } from "./sanitise-errors.ts";
+
+export { Ledger } from "./ledger.ts";
+export { requireSize } from "./limit-sizes.ts";
+export { surfaceOf } from "./surface.ts";
+export { guestName } from "./call.ts";
+
+/** What a gate is made from. */
+export interface GateOptions {
+  readonly bridges: ReadonlyMap<string, Bridge>;
+  readonly profile: Profile;
+  readonly run: RunInfo;
+  readonly effects: Effects;
+  /** Calls a function of the script. */
+  readonly callback: (target: FunctionHandle, args: readonly Value[]) => Promise<Value>;
+  /** The ledger of the run that started this one: what is used here counts there too. */
+  readonly parent?: Ledger;
+}
+
+/** One run's gate. */
+export class Gate {
+  readonly ledger: Ledger;
+  readonly #handles: Handles;
+  readonly #links: readonly Link[];
+  readonly #options: GateOptions;
+
+  constructor(options: GateOptions) {
+    const { bridges, profile } = options;
+    this.#options = options;
+    this.ledger = new Ledger(profile.limits, options.parent);
+    this.#handles = new Handles(profile.limits.handles);
+    this.#links = [
+      sanitiseErrors,
+      findFunction(bridges, this.#handles),
+      checkGrant(profile),
+      countCalls,
+      limitSizes,
+      checkArguments,
+      checkRule(profile),
+      limitTime,
+      checkAnswer,
+      runBridge,
+    ];
+  }
+
+  /** Makes one call. Rejects with a {@link SpellError} or with the error value that a callback raised. */
+  call(module: string, name: string, args: readonly Value[], cancelled: AbortSignal): Promise<Value> {
+    const { profile, run } = this.#options;
+    const call: GateCall = {
+      module,
+      name,
+      args,
+      cancelled,
+      limits: profile.limits,
+      naming: run.naming,
+      ledger: this.ledger,
+      target: NOT_FOUND,
+      parsed: {},
+      context: this.#context(module, cancelled),
+    };
+    const links = this.#links;
+    const step = (index: number): Promise<Value> => {
+      const link = links[index];
+      if (link === undefined) throw new SpellError("internal", "The gate has no end");
+      return link(call, () => step(index + 1));
+    };
+    return step(0);
+  }
+
+  #context(module: string, signal: AbortSignal): CallContext {
+    const { effects, run, callback, profile } = this.#options;
+    return {
+      signal,
+      run,
+      effects,
+      callback,
+      grant: profile.bridges[module],
+      open: (kind, resource, close) => this.#handles.open(`${module}.${kind}`, resource, close),
+      close: (handle) => this.#handles.close(handle),
+      useTokens: (count) => this.ledger.useTokens(count),
+    };
+  }
+
+  /** The run is over: every handle is closed. */
+  close(): void {
+    this.#handles.closeAll();
+  }
+}
+
+const NOT_FOUND: FoundFunction = {
+  definition: { doc: "", parameters: {}, returns: undefined as never, repeat: "safe", run: () => null },
+};

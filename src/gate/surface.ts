@@ -1,0 +1,55 @@
+import type { Bridge, BridgeFunction, BridgeMethod } from "../contract/bridge.ts";
+import type { Naming } from "../contract/engine.ts";
+import type { FunctionSurface, HandleSurface, ModuleSurface, Surface } from "../contract/message.ts";
+import type { Profile } from "../contract/profile.ts";
+import type { RunInfo } from "../contract/run.ts";
+import type { Value } from "../contract/value.ts";
+import { guestName } from "./call.ts";
+
+/** What exists for a spell: the granted modules, in the names of its language. */
+export function surfaceOf(bridges: ReadonlyMap<string, Bridge>, profile: Profile, run: RunInfo): Surface {
+  const surface: Record<string, ModuleSurface> = {};
+  for (const name of Object.keys(profile.bridges)) {
+    const bridge = bridges.get(name);
+    if (bridge !== undefined) surface[name] = moduleSurface(bridge, run);
+  }
+  return surface;
+}
+
+function moduleSurface(bridge: Bridge, run: RunInfo): ModuleSurface {
+  const { naming } = run;
+  const values: Record<string, Value> = {};
+  for (const [name, value] of Object.entries(bridge.values ?? {})) values[guestName(name, naming)] = value.read(run);
+  const iterable = new Set(
+    Object.entries(bridge.handles ?? {})
+      .filter(([, handle]) => handle.next !== undefined)
+      .map(([kind]) => kind),
+  );
+  const handles: Record<string, HandleSurface> = {};
+  for (const [kind, handle] of Object.entries(bridge.handles ?? {})) {
+    handles[kind] = {
+      methods: functionsOf(handle.methods, naming, iterable),
+      ...(handle.next === undefined ? {} : { next: guestName(handle.next, naming) }),
+      ...(handle.close === undefined ? {} : { close: guestName(handle.close, naming) }),
+    };
+  }
+  return { values, functions: functionsOf(bridge.functions, naming, iterable), handles };
+}
+
+function functionsOf(
+  functions: Readonly<Record<string, BridgeFunction | BridgeMethod>>,
+  naming: Naming,
+  iterable: ReadonlySet<string>,
+): Record<string, FunctionSurface> {
+  const result: Record<string, FunctionSurface> = {};
+  for (const [name, definition] of Object.entries(functions)) {
+    const kind: unknown = definition.returns.meta()?.["handle"];
+    result[guestName(name, naming)] = {
+      name,
+      ...(definition.text === undefined ? {} : { text: definition.text }),
+      ...(typeof kind === "string" && iterable.has(kind) ? { iterable: true } : {}),
+      ...("local" in definition && definition.local !== undefined ? { local: definition.local } : {}),
+    };
+  }
+  return result;
+}

@@ -1,0 +1,9 @@
+/**
+ * The world: the only folder whose code touches files, the network, the environment and standard input on
+ * behalf of a run. Everything here is handed out by the composition root as an effect; nothing here decides
+ * what a spell may do.
+ */
+export { systemClock } from "./clock.ts";
+export { openEnvironment, parseEnvironment, type Environment } from "./environment.ts";
+export { decodeText, readText } from "./read-text.ts";
+export { StandardInput } from "./standard-input.ts";

@@ -1,0 +1,46 @@
+import { stat } from "node:fs/promises";
+import { SpellError } from "../contract/errors.ts";
+
+/** The text of a UTF-8 file, or undefined where there is no such file. Throws `spell.unreadable` for all else. */
+export async function readText(path: string, maxBytes: number): Promise<string | undefined> {
+  let bytes: Uint8Array;
+  try {
+    const info = await stat(path);
+    if (info.isDirectory()) throw unreadable(path, "it is a folder");
+    if (info.size > maxBytes) throw tooLarge(path, maxBytes);
+    bytes = await Bun.file(path).bytes();
+  } catch (error) {
+    if (error instanceof SpellError) throw error;
+    if (errorCode(error) === "ENOENT" || errorCode(error) === "ENOTDIR") return undefined;
+    throw unreadable(path, errorCode(error) === "EACCES" ? "permission denied" : String(error), error);
+  }
+  if (bytes.length > maxBytes) throw tooLarge(path, maxBytes);
+  return decodeText(bytes, path);
+}
+
+/** Bytes as text, without a byte order mark. Throws `spell.unreadable` naming the line of the first byte that is not UTF-8. */
+export function decodeText(bytes: Uint8Array, path: string): string {
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch {
+    const good = new TextDecoder("utf-8").decode(bytes);
+    const line = good.slice(0, good.indexOf("\uFFFD")).split("\n").length;
+    throw new SpellError("spell.unreadable", `"${path}" is not UTF-8 text`, {
+      position: { file: path, line, column: 0 },
+    });
+  }
+}
+
+function tooLarge(path: string, maxBytes: number): SpellError {
+  return new SpellError("limit.source", `"${path}" is larger than limits.source = ${maxBytes} bytes`, {
+    details: { limit: "source", value: maxBytes },
+  });
+}
+
+function unreadable(path: string, reason: string, cause?: unknown): SpellError {
+  return new SpellError("spell.unreadable", `Cannot read "${path}": ${reason}`, { cause });
+}
+
+function errorCode(error: unknown): string | undefined {
+  return error instanceof Error && "code" in error ? String(error.code) : undefined;
+}

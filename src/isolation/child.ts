@@ -1,0 +1,75 @@
+import { readSync, writeSync } from "node:fs";
+import type { Engine } from "../contract/engine.ts";
+import { SpellError, toFailure } from "../contract/errors.ts";
+import type { EngineMessage } from "../contract/message.ts";
+import * as engines from "../engines/index.ts";
+import { dieWithParent } from "./die-with-parent.ts";
+import { encodeFrame, FrameReader } from "./frames.ts";
+import { engineMessageToJson, hostMessageFromJson } from "./message-json.ts";
+import { readAsset } from "./read-asset.ts";
+import { READY_BYTE } from "./spell-process.ts";
+
+/** One read of standard input, in bytes. */
+const READ_SIZE = 64 * 1024;
+
+/** A broker's frame may be as large as any answer that a profile allows. */
+const MAX_FRAME = 2 ** 31;
+
+/**
+ * The spell's process: loads one engine, says that it is ready, and runs one spell over blocking reads and
+ * writes, until its input ends. It never opens anything else.
+ */
+export async function runSpellProcess(engineId: string): Promise<void> {
+  const engine = (Object.values(engines) as Engine[]).find(({ id }) => id === engineId);
+  if (engine === undefined) throw new SpellError("engine.unknown", `There is no engine "${engineId}"`);
+  const [factory] = await Promise.all([engine.load(readAsset), dieWithParent()]);
+  const reactor = factory.create(send);
+  writeAll(new Uint8Array([READY_BYTE]));
+  const frames = new FrameReader(MAX_FRAME);
+  for (let chunk = readChunk(); chunk !== undefined; chunk = readChunk()) {
+    for (const frame of frames.push(chunk)) {
+      const message = hostMessageFromJson(frame);
+      if (message.type === "start") reactor.start(message);
+      else reactor.deliver(message);
+    }
+  }
+}
+
+function send(message: EngineMessage): void {
+  let json: unknown;
+  try {
+    json = engineMessageToJson(message);
+  } catch (error) {
+    json = engineMessageToJson({ type: "failure", failure: toFailure(error) });
+  }
+  writeAll(encodeFrame(json));
+}
+
+const buffer = new Uint8Array(READ_SIZE);
+
+function readChunk(): Uint8Array | undefined {
+  for (;;) {
+    try {
+      const count = readSync(0, buffer);
+      return count === 0 ? undefined : buffer.subarray(0, count);
+    } catch (error) {
+      if (!isAgain(error)) return undefined;
+      Bun.sleepSync(1);
+    }
+  }
+}
+
+function writeAll(bytes: Uint8Array): void {
+  for (let start = 0; start < bytes.length;) {
+    try {
+      start += writeSync(1, bytes, start);
+    } catch (error) {
+      if (!isAgain(error)) throw error;
+      Bun.sleepSync(1);
+    }
+  }
+}
+
+function isAgain(error: unknown): boolean {
+  return error instanceof Error && "code" in error && (error.code === "EAGAIN" || error.code === "EINTR");
+}

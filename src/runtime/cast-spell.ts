@@ -1,0 +1,280 @@
+import { randomBytes } from "node:crypto";
+import { toErrorValue, SpellError, toFailure, type Failure } from "../contract/errors.ts";
+import type { Effects } from "../contract/effects.ts";
+import type { CallMessage, EngineMessage, ReturnedMessage } from "../contract/message.ts";
+import type { Profile } from "../contract/profile.ts";
+import type { RunInfo } from "../contract/run.ts";
+import type { FunctionHandle, Value, ValueMap } from "../contract/value.ts";
+import { Gate, requireSize, surfaceOf } from "../gate/index.ts";
+import { openLocalChannel, openProcessChannel, readAsset, type Channel, type ProcessPool } from "../isolation/index.ts";
+import { BRIDGES } from "./catalog.ts";
+import { explainMissing } from "./explain-missing.ts";
+import { newRunId } from "./run-id.ts";
+import type { LoadedSpell } from "./spell-source.ts";
+
+/** What a run is made from. */
+export interface CastOptions {
+  readonly spell: LoadedSpell;
+  readonly profile: Profile;
+  readonly parameters: ValueMap;
+  readonly effects: Effects;
+  readonly pool: ProcessPool;
+  readonly onOutput: (stream: "stdout" | "stderr", text: string | Uint8Array) => void;
+  /** Aborted when the person interrupts. */
+  readonly signal: AbortSignal;
+  /** `check` only parses. */
+  readonly mode?: "run" | "check";
+  /** The same seed and the same answers give the same run. */
+  readonly seed?: number;
+}
+
+/** How a run ended. */
+export interface Outcome {
+  readonly id: string;
+  readonly failure: Failure | undefined;
+  readonly result: Value;
+  readonly usage: RunUsage;
+}
+
+/** What a run used. */
+export interface RunUsage {
+  readonly calls: number;
+  readonly llmCalls: number;
+  readonly tokens: number;
+  /** Steps of the engine, as limits.fuel counts them. */
+  readonly fuel: number;
+  readonly milliseconds: number;
+  readonly outputBytes: number;
+}
+
+/** Runs a spell to its end. Never rejects because of the spell: how it ended is in the outcome. */
+export function castSpell(options: CastOptions): Promise<Outcome> {
+  return new Cast(options).run();
+}
+
+/** What a frame adds to the value in it, and what escaping may do to a text. */
+const FRAME_SLACK = 64 * 1024;
+const ESCAPE_FACTOR = 6;
+/** What a process needs besides the script's values, in bytes of resident memory. */
+const MEMORY_SLACK = 96 * 1024 * 1024;
+
+class Cast {
+  readonly #options: CastOptions;
+  readonly #run: RunInfo;
+  readonly #gate: Gate;
+  readonly #channel: Channel;
+  readonly #started = performance.now();
+  readonly #calls = new Map<number, AbortController>();
+  readonly #callbacks = new Map<number, PromiseWithResolvers<Value>>();
+  readonly #end = Promise.withResolvers<void>();
+  #callbackCount = 0;
+  #outputBytes = 0;
+  #fuel = 0;
+  #ended = false;
+  #failure: Failure | undefined;
+  #result: Value = null;
+
+  constructor(options: CastOptions) {
+    this.#options = options;
+    const { spell, profile, parameters, effects } = options;
+    const { manifest, engine } = spell;
+    this.#run = {
+      id: newRunId(effects.clock.now()),
+      spell: spell.name,
+      version: manifest.version,
+      description: manifest.description,
+      parameters,
+      naming: engine.naming,
+    };
+    this.#gate = new Gate({
+      bridges: BRIDGES,
+      profile,
+      run: this.#run,
+      effects,
+      callback: (target, args) => this.#callback(target, args),
+    });
+    this.#channel = this.#openChannel();
+  }
+
+  #openChannel(): Channel {
+    const { spell, profile, pool } = this.#options;
+    const { limits } = profile;
+    const events = {
+      onMessage: (message: EngineMessage) => this.#receive(message),
+      onEnd: (failure: Failure | undefined) => {
+        if (failure !== undefined) this.#fail(failure);
+        this.#ended = true;
+        this.#end.resolve();
+      },
+    };
+    if (profile.isolation.rung === "none") return openLocalChannel(spell.engine, readAsset, events);
+    const largest = Math.max(limits.result, limits.arguments, limits.output);
+    const frame = largest * ESCAPE_FACTOR + FRAME_SLACK;
+    return openProcessChannel(pool.take(spell.engine.id), { frame, memory: limits.memory + MEMORY_SLACK }, events);
+  }
+
+  async run(): Promise<Outcome> {
+    const { signal, profile } = this.#options;
+    const interrupt = () => this.#fail({ code: "interrupted", message: "Interrupted", details: null, stack: [] });
+    signal.addEventListener("abort", interrupt, { once: true });
+    let wall: ReturnType<typeof setTimeout> | undefined;
+    try {
+      this.#checkSizes();
+      await this.#channel.ready;
+      if (signal.aborted) interrupt();
+      wall = setTimeout(() => this.#overtime(), profile.limits.wallTime);
+      if (!this.#ended) this.#start();
+    } catch (error) {
+      this.#fail(toFailure(error));
+    }
+    await this.#end.promise;
+    clearTimeout(wall);
+    signal.removeEventListener("abort", interrupt);
+    return this.#outcome();
+  }
+
+  #checkSizes(): void {
+    const { spell, profile, parameters } = this.#options;
+    const { limits } = profile;
+    const texts = [spell.program.source, ...Object.values(spell.program.modules)];
+    const source = texts.reduce((sum, text) => sum + Buffer.byteLength(text), 0);
+    if (source > limits.source) {
+      throw new SpellError("limit.source", `The source has ${source} bytes, over limits.source = ${limits.source}`, {
+        details: { limit: "source", value: limits.source },
+      });
+    }
+    requireSize(parameters, limits.parameters, "parameters", spell.name);
+  }
+
+  #start(): void {
+    const { spell, profile, parameters, effects, mode = "run" } = this.#options;
+    this.#channel.send({
+      type: "start",
+      mode,
+      program: spell.program,
+      parameters,
+      surface: surfaceOf(BRIDGES, profile, this.#run),
+      limits: profile.limits,
+      seed: this.#options.seed ?? randomBytes(4).readUInt32LE(),
+      time: effects.clock.now(),
+    });
+  }
+
+  #overtime(): void {
+    const { wallTime } = this.#options.profile.limits;
+    const message = `The run took longer than limits.wallTime = ${wallTime} ms`;
+    this.#fail({ code: "limit.wall-time", message, details: { limit: "wallTime", value: wallTime }, stack: [] });
+  }
+
+  #receive(message: EngineMessage): void {
+    if (message.type === "output") return this.#output(message.stream, message.text);
+    if (this.#ended || this.#failure !== undefined) return;
+    switch (message.type) {
+      case "call":
+        return void this.#call(message);
+      case "cancel":
+        return this.#calls.get(message.id)?.abort(new SpellError("call.cancelled", "The call was cancelled"));
+      case "returned":
+        return this.#returned(message);
+      case "result":
+        return this.#finish(message.value, message.fuel);
+      case "failure":
+        return this.#fail(explainMissing(message.failure, this.#options.profile));
+    }
+  }
+
+  #output(stream: "stdout" | "stderr", text: string | Uint8Array): void {
+    const { output } = this.#options.profile.limits;
+    if (this.#outputBytes > output) return;
+    const bytes = typeof text === "string" ? Buffer.from(text) : text;
+    const room = output - this.#outputBytes;
+    this.#outputBytes += bytes.length;
+    this.#options.onOutput(stream, bytes.length <= room ? text : bytes.subarray(0, room));
+    if (bytes.length <= room) return;
+    const message = `The spell printed more than limits.output = ${output} bytes`;
+    this.#fail({ code: "limit.output", message, details: { limit: "output", value: output }, stack: [] });
+  }
+
+  async #call(message: CallMessage): Promise<void> {
+    const { id, module, args } = message;
+    const controller = new AbortController();
+    this.#calls.set(id, controller);
+    const now = () => this.#options.effects.clock.now();
+    try {
+      const value = await this.#gate.call(module, message.function, args, controller.signal);
+      if (!this.#ended) this.#channel.send({ type: "return", id, value, time: now() });
+    } catch (error) {
+      const failure = toFailure(error);
+      if (ENDS_THE_RUN.has(failure.code)) this.#fail(failure);
+      else if (!this.#ended) this.#channel.send({ type: "return", id, error: toErrorValue(error), time: now() });
+    } finally {
+      this.#calls.delete(id);
+    }
+  }
+
+  #callback(target: FunctionHandle, args: readonly Value[]): Promise<Value> {
+    const pending = Promise.withResolvers<Value>();
+    if (this.#ended) {
+      pending.reject(new SpellError("call.cancelled", "The run has ended"));
+      return pending.promise;
+    }
+    const id = ++this.#callbackCount;
+    this.#callbacks.set(id, pending);
+    this.#channel.send({ type: "callback", id, function: target, args, time: this.#options.effects.clock.now() });
+    return pending.promise;
+  }
+
+  #returned(message: ReturnedMessage): void {
+    const pending = this.#callbacks.get(message.id);
+    this.#callbacks.delete(message.id);
+    if (message.error === undefined) pending?.resolve(message.value ?? null);
+    else pending?.reject(message.error);
+  }
+
+  #finish(result: Value, fuel: number): void {
+    this.#fuel = fuel;
+    try {
+      requireSize(result, this.#options.profile.limits.result, "result", this.#options.spell.name);
+      this.#result = result;
+    } catch (error) {
+      this.#failure ??= toFailure(error);
+    }
+    this.#stop();
+  }
+
+  /** The first failure counts: what comes after it is its consequence. */
+  #fail(failure: Failure): void {
+    if (this.#failure !== undefined) return;
+    this.#failure = failure;
+    this.#stop();
+  }
+
+  #stop(): void {
+    const over = new SpellError("call.cancelled", "The run has ended");
+    for (const controller of this.#calls.values()) controller.abort(over);
+    for (const pending of this.#callbacks.values()) pending.reject(over);
+    this.#callbacks.clear();
+    this.#gate.close();
+    this.#channel.kill();
+  }
+
+  #outcome(): Outcome {
+    const { ledger } = this.#gate;
+    return {
+      id: this.#run.id,
+      failure: this.#failure,
+      result: this.#failure === undefined ? this.#result : null,
+      usage: {
+        calls: ledger.calls,
+        llmCalls: ledger.llmCalls,
+        tokens: ledger.tokens,
+        fuel: this.#fuel,
+        milliseconds: Math.round(performance.now() - this.#started),
+        outputBytes: this.#outputBytes,
+      },
+    };
+  }
+}
+
+/** Limits of the whole run: a script that could catch them could go on asking for ever. */
+const ENDS_THE_RUN: ReadonlySet<string> = new Set(["limit.calls", "limit.llm-calls", "limit.tokens"]);

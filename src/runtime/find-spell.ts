@@ -1,0 +1,191 @@
+import { stat } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
+import type { Engine } from "../contract/engine.ts";
+import { SpellError } from "../contract/errors.ts";
+import type { Manifest } from "../contract/manifest.ts";
+import { nearest } from "../contract/nearest.ts";
+import { decodeText, readText } from "../host/index.ts";
+import { readManifest } from "../profile/index.ts";
+import { BRIDGES, CATALOGUE, engineOf, engineOfFile, knownEndings } from "./catalog.ts";
+import { EMBEDDED_SPELLS } from "./embedded-spells.ts";
+import { loadModules } from "./load-modules.ts";
+import { nameOfFile, shownPath, type LoadedSpell, type SpellFolder } from "./spell-source.ts";
+
+/** What may be said about a spell besides its name or path. */
+export interface FindOptions {
+  /** Runs it with another engine than its ending says. */
+  readonly engine?: string | undefined;
+  /** Bytes of source. */
+  readonly maxBytes: number;
+}
+
+const NO_MANIFEST: Manifest = { version: "", description: "", needs: [] };
+const MANIFEST_FILE = "spell.yaml";
+
+/** What a reference stands for, before anything but the manifest is read. */
+export interface FoundSpell {
+  readonly folder: SpellFolder;
+  /** Main file, relative to the folder. */
+  readonly main: string;
+  readonly name: string;
+  readonly engine: Engine;
+  readonly manifest: Manifest;
+  readonly path: string;
+}
+
+/**
+ * Finds a spell by path (a file, or a folder with spell.yaml or main.*), by `./spells/NAME`, or by the name of
+ * one in the binary, in this order. Reads no source yet: which engine it needs is known early.
+ */
+export async function findSpell(reference: string, options: FindOptions): Promise<FoundSpell> {
+  if (reference === "-") return fromStandardInput(options);
+  const kind = await kindOf(reference);
+  if (kind === "file") return foundFile(reference, options);
+  if (kind === "folder")
+    return foundFolder(diskFolder(reference, options.maxBytes), basename(reference), reference, options);
+  const isName = /^[\w-]+$/.test(reference);
+  if (isName) {
+    const beside = join("spells", reference);
+    if ((await kindOf(beside)) === "folder") {
+      return foundFolder(diskFolder(beside, options.maxBytes), reference, beside, options);
+    }
+    if (embeddedNames().includes(reference))
+      return foundFolder(embeddedFolder(reference), reference, "built in", options);
+  }
+  throw notFound(reference, isName);
+}
+
+/** Reads a found spell's sources. */
+export async function loadSpell(found: FoundSpell, maxBytes: number): Promise<LoadedSpell> {
+  const { engine, folder, main, manifest } = found;
+  const sources = await loadModules(engine, folder, main, maxBytes);
+  const [first, ...rest] = sources;
+  const file = shownPath(folder, main);
+  if (first === undefined) throw new SpellError("spell.not-found", `There is no file "${file}"`);
+  const written = new Map(rest.map((source) => [source.path, source.written]));
+  return {
+    name: found.name,
+    engine,
+    manifest,
+    path: found.path,
+    program: {
+      file,
+      source: first.runnable,
+      modules: Object.fromEntries(rest.map((source) => [source.path, source.runnable])),
+    },
+    sources: written.set(file, first.written),
+  };
+}
+
+/** The names of the spells inside of the binary. */
+export function embeddedNames(): string[] {
+  return [...new Set(Object.keys(EMBEDDED_SPELLS).map((path) => path.split("/")[0] ?? ""))];
+}
+
+/** The files of one embedded spell. */
+export function embeddedFolder(name: string): SpellFolder {
+  return {
+    shown: name,
+    read: (path) =>
+      Promise.resolve(
+        Object.hasOwn(EMBEDDED_SPELLS, `${name}/${path}`) ? EMBEDDED_SPELLS[`${name}/${path}`] : undefined,
+      ),
+  };
+}
+
+function diskFolder(path: string, maxBytes: number): SpellFolder {
+  return { shown: path === "." ? "" : path, read: (file) => readText(join(path, file), maxBytes) };
+}
+
+async function kindOf(path: string): Promise<"file" | "folder" | undefined> {
+  const info = await stat(path).catch(() => undefined);
+  return info === undefined ? undefined : info.isDirectory() ? "folder" : "file";
+}
+
+function pickEngine(path: string, wanted: string | undefined, manifest: Manifest): Engine {
+  const id = wanted ?? manifest.engine;
+  if (id !== undefined) return engineOf(id);
+  const byEnding = engineOfFile(path);
+  if (byEnding !== undefined) return byEnding.engine;
+  const dot = basename(path).lastIndexOf(".");
+  const ending = dot < 0 ? "no ending" : `the ending "${basename(path).slice(dot)}"`;
+  throw new SpellError(
+    "spell.unknown-extension",
+    `"${path}" has ${ending}; spells end in ${knownEndings().join(", ")}`,
+    {
+      fix: "Rename it, or say --engine",
+    },
+  );
+}
+
+async function foundFile(path: string, options: FindOptions): Promise<FoundSpell> {
+  const folder = diskFolder(dirname(path), options.maxBytes);
+  const main = basename(path);
+  const manifest = (await manifestOf(folder, main)) ?? NO_MANIFEST;
+  const engine = pickEngine(path, options.engine, manifest);
+  return { folder, main, manifest, engine, path, name: manifest.name ?? nameOfFile(path) };
+}
+
+/** A file's manifest: spell.yaml beside it, where that is about this file. */
+async function manifestOf(folder: SpellFolder, main: string): Promise<Manifest | undefined> {
+  const text = await folder.read(MANIFEST_FILE);
+  if (text === undefined) return undefined;
+  const catalogue = { bridges: [...BRIDGES.keys()], engines: CATALOGUE.engines };
+  const manifest = await readManifest({ file: shownPath(folder, MANIFEST_FILE), text }, catalogue);
+  const isMain = manifest.main === undefined ? /^main\./.test(main) : manifest.main === main;
+  return isMain || main === "" ? manifest : undefined;
+}
+
+async function foundFolder(
+  folder: SpellFolder,
+  fallback: string,
+  path: string,
+  options: FindOptions,
+): Promise<FoundSpell> {
+  const manifest = (await manifestOf(folder, "")) ?? NO_MANIFEST;
+  const mains = await mainFiles(folder, manifest);
+  const wanted = options.engine;
+  const main = mains.find(
+    (file) => wanted === undefined || engineOfFile(file)?.engine.language === engineOf(wanted).language,
+  );
+  if (main === undefined) {
+    const tried =
+      manifest.main ??
+      knownEndings()
+        .map((ending) => `main${ending}`)
+        .join(", ");
+    throw new SpellError("spell.not-found", `The folder "${folder.shown || "."}" has no main file (${tried})`);
+  }
+  const engine = pickEngine(main, options.engine, manifest);
+  const shown = path === "built in" ? path : join(path, main);
+  return { folder, main, manifest, engine, path: shown, name: manifest.name ?? fallback };
+}
+
+/** The main files that a folder has, in the order of the engines. */
+export async function mainFiles(folder: SpellFolder, manifest: Manifest): Promise<string[]> {
+  if (manifest.main !== undefined) return [manifest.main];
+  const found: string[] = [];
+  for (const ending of knownEndings())
+    if ((await folder.read(`main${ending}`)) !== undefined) found.push(`main${ending}`);
+  return found;
+}
+
+async function fromStandardInput(options: FindOptions): Promise<FoundSpell> {
+  if (options.engine === undefined) throw new SpellError("usage", "A spell on standard input needs --engine");
+  const source = decodeText(await Bun.stdin.bytes(), "standard input");
+  return inlineSpell(source, options.engine, "standard input");
+}
+
+/** A spell whose source was given, not found. */
+export function inlineSpell(source: string, engineId: string, name: string): FoundSpell {
+  const engine = engineOf(engineId);
+  const folder: SpellFolder = { shown: "", read: (path) => Promise.resolve(path === name ? source : undefined) };
+  return { folder, main: name, manifest: NO_MANIFEST, engine, path: name, name };
+}
+
+function notFound(reference: string, isName: boolean): SpellError {
+  if (!isName) return new SpellError("spell.not-found", `There is no file "${reference}"`);
+  const hint = nearest(reference, embeddedNames());
+  const advice = hint === undefined ? "" : `; did you mean "${hint}"?`;
+  return new SpellError("spell.not-found", `There is no spell "${reference}"${advice}`);
+}

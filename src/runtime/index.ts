@@ -1,0 +1,26 @@
+/**
+ * The composition root: joins engines, bridges, providers, profiles, the gate and the host into runs. It finds
+ * a spell, chooses its profile, and casts it. Here may stand no command line and no rule of a sandbox; what
+ * differs between engines or bridges stands on them.
+ */
+export { BRIDGES, bridgeOf, CATALOGUE, ENGINES, engineOf, engineOfFile } from "./catalog.ts";
+export { castSpell, type CastOptions, type Outcome, type RunUsage } from "./cast-spell.ts";
+export { EMBEDDED_SPELLS } from "./embedded-spells.ts";
+export {
+  embeddedFolder,
+  embeddedNames,
+  findSpell,
+  inlineSpell,
+  loadSpell,
+  mainFiles,
+  type FoundSpell,
+} from "./find-spell.ts";
+export { ModelCatalogue, type ModelSettings } from "./models.ts";
+export { chooseFor, findProject, openProfile, requireEngine, requireNeeds } from "./project.ts";
+export type { LoadedSpell } from "./spell-source.ts";
+export { ProcessPool } from "../isolation/index.ts";
+export { checkParameters } from "../profile/index.ts";
+export { makeEffects, type EffectOptions } from "./effects.ts";
+export { listSpells, type ListedSpell } from "./list-spells.ts";
+export { openModels, type ModelOptions } from "./open-models.ts";
+export { selfCommand } from "./self-command.ts";

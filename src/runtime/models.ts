@@ -1,0 +1,220 @@
+import { SpellError } from "../contract/errors.ts";
+import type { Models, ProviderState, ResolvedModel } from "../contract/effects.ts";
+import { nearest } from "../contract/nearest.ts";
+import type { ModelInfo, Provider, ProviderDefinition, ProviderTimeouts } from "../contract/provider.ts";
+import type { Value } from "../contract/value.ts";
+import type { Environment } from "../host/index.ts";
+import { countTokens, PROVIDERS } from "../providers/index.ts";
+
+/** How the models of a process are chosen and reached. */
+export interface ModelSettings {
+  readonly environment: Environment;
+  /** The default model (`--model`, or the project's): `provider/model` or a provider's id. */
+  readonly model: string | undefined;
+  /** The mock's script, parsed. */
+  readonly mockScript: Value | undefined;
+  readonly timeouts: ProviderTimeouts;
+  readonly maxRetries: number;
+  readonly fetch: typeof fetch;
+  /** Told once when nothing but the mock can answer. */
+  readonly onMock: () => void;
+}
+
+/** How long a server on this machine may take to say that it is there, in ms. */
+const PROBE_TIMEOUT = 150;
+
+const MOCK = "mock";
+
+/** The providers of this process. Call {@link prepare} before a default is asked for. */
+export class ModelCatalogue implements Models {
+  readonly #settings: ModelSettings;
+  readonly #made = new Map<string, Provider>();
+  readonly #loaded = new Map<string, Awaited<ReturnType<ProviderDefinition["load"]>>>();
+  /** Local servers that answered, with their first model. */
+  readonly #local = new Map<string, string>();
+  #toldMock = false;
+
+  constructor(settings: ModelSettings) {
+    this.#settings = settings;
+  }
+
+  /** Looks for what could be the default model, and loads the SDKs that may be needed; cheap where a model is named. */
+  async prepare(): Promise<void> {
+    const { model } = this.#settings;
+    if (model === undefined && this.#keyed() === undefined) await this.#probe();
+    await this.#load(this.#defaultProvider());
+  }
+
+  /** Loads a provider's SDK, so that {@link resolve} can make it at once. */
+  async #load(id: string): Promise<void> {
+    const definition = definitionOf(id);
+    if (!this.#loaded.has(id)) this.#loaded.set(id, await definition.load());
+  }
+
+  #keyed(): ProviderDefinition | undefined {
+    return PROVIDERS.find(
+      ({ keyVariable }) => keyVariable !== undefined && this.#settings.environment(keyVariable) !== undefined,
+    );
+  }
+
+  async #probe(): Promise<void> {
+    const servers = PROVIDERS.filter(({ local, id }) => local && id !== MOCK);
+    await Promise.all(
+      servers.map(async (definition) => {
+        try {
+          const url = `${this.#baseUrl(definition) ?? definition.baseUrl}/models`;
+          const response = await this.#settings.fetch(url, { signal: AbortSignal.timeout(PROBE_TIMEOUT) });
+          const body = (await response.json()) as { data?: { id?: unknown }[] };
+          const first = body.data?.[0]?.id;
+          if (typeof first === "string") this.#local.set(definition.id, first);
+        } catch {
+          // Nobody is there.
+        }
+      }),
+    );
+  }
+
+  #defaultProvider(): string {
+    const { model } = this.#settings;
+    if (model !== undefined) return splitModel(model).provider;
+    const local = PROVIDERS.find(({ id }) => this.#local.has(id));
+    return this.#keyed()?.id ?? local?.id ?? MOCK;
+  }
+
+  #baseUrl(definition: ProviderDefinition): string | undefined {
+    return definition.baseUrlVariable === undefined
+      ? undefined
+      : this.#settings.environment(definition.baseUrlVariable);
+  }
+
+  resolve(name: string | undefined): ResolvedModel {
+    const wanted = name ?? this.#settings.model;
+    const { provider: id, model } = splitModel(wanted ?? this.#defaultProvider());
+    const definition = definitionOf(id);
+    if (id === MOCK && wanted === undefined && !this.#toldMock) {
+      this.#toldMock = true;
+      this.#settings.onMock();
+    }
+    const chosen = model ?? this.#local.get(id) ?? definition.defaultModel;
+    return { provider: this.#provider(definition), model: chosen, name: `${id}/${chosen}` };
+  }
+
+  #provider(definition: ProviderDefinition): Provider {
+    const known = this.#made.get(definition.id);
+    if (known !== undefined) return known;
+    const provider = this.#make(definition);
+    this.#made.set(definition.id, provider);
+    return provider;
+  }
+
+  #make(definition: ProviderDefinition): Provider {
+    const { environment, fetch, timeouts, maxRetries, mockScript } = this.#settings;
+    const { keyVariable, title } = definition;
+    const key = keyVariable === undefined ? undefined : environment(keyVariable);
+    if (keyVariable !== undefined && key === undefined && !definition.local) {
+      throw new SpellError("provider.key", `${title} needs a key in ${keyVariable}`, {
+        fix: `Set ${keyVariable} in the environment, or in a file given by --env-file`,
+        details: { provider: definition.id, variable: keyVariable },
+      });
+    }
+    const options = {
+      key,
+      baseUrl: this.#baseUrl(definition),
+      fetch,
+      timeouts,
+      maxRetries,
+      ...(definition.id === MOCK && mockScript !== undefined ? { script: mockScript } : {}),
+    };
+    const make = this.#loaded.get(definition.id);
+    return make === undefined ? new LazyProvider(definition, options) : make(options);
+  }
+
+  providers(): readonly ProviderState[] {
+    return PROVIDERS.map((definition) => {
+      const { id, title, defaultModel } = definition;
+      const reason = this.#whyNot(definition);
+      const common = { id, title, defaultModel: this.#local.get(id) ?? defaultModel };
+      return reason === undefined ? { ...common, usable: true } : { ...common, usable: false, reason };
+    });
+  }
+
+  #whyNot(definition: ProviderDefinition): string | undefined {
+    const { id, local, keyVariable } = definition;
+    if (id === MOCK || this.#local.has(id)) return undefined;
+    if (keyVariable !== undefined && this.#settings.environment(keyVariable) !== undefined) return undefined;
+    if (local) return this.#baseUrl(definition) === undefined ? `nothing answers at ${definition.baseUrl}` : undefined;
+    return `${keyVariable} is not set`;
+  }
+
+  async list(provider: string | undefined, signal: AbortSignal): Promise<readonly ModelInfo[]> {
+    if (provider !== undefined) return this.#provider(definitionOf(provider)).models(signal);
+    await this.#probe();
+    const usable = this.providers().filter((state) => state.usable);
+    const lists = await Promise.all(
+      usable.map(async ({ id }) =>
+        this.#provider(definitionOf(id))
+          .models(signal)
+          .catch((): readonly ModelInfo[] => []),
+      ),
+    );
+    return lists.flat();
+  }
+
+  countTokens(text: string, model: string | undefined): Promise<{ readonly tokens: number; readonly exact: boolean }> {
+    return countTokens(text, model ?? this.#settings.model ?? "");
+  }
+}
+
+/** A provider whose SDK is loaded at its first use: one that a script names itself. */
+class LazyProvider implements Provider {
+  readonly id: string;
+  #inner: Promise<Provider> | undefined;
+
+  constructor(
+    private readonly definition: ProviderDefinition,
+    private readonly options: Parameters<Awaited<ReturnType<ProviderDefinition["load"]>>>[0],
+  ) {
+    this.id = definition.id;
+  }
+
+  #open(): Promise<Provider> {
+    this.#inner ??= this.definition.load().then((make) => make(this.options));
+    return this.#inner;
+  }
+
+  async generate(...args: Parameters<Provider["generate"]>): ReturnType<Provider["generate"]> {
+    return (await this.#open()).generate(...args);
+  }
+
+  async *stream(...args: Parameters<Provider["stream"]>): ReturnType<Provider["stream"]> {
+    yield* (await this.#open()).stream(...args);
+  }
+
+  async models(signal: AbortSignal): ReturnType<Provider["models"]> {
+    return (await this.#open()).models(signal);
+  }
+
+  async embed(...args: Parameters<NonNullable<Provider["embed"]>>): ReturnType<NonNullable<Provider["embed"]>> {
+    const inner = await this.#open();
+    if (inner.embed !== undefined) return inner.embed(...args);
+    throw new SpellError("provider.unsupported", `${this.definition.title} offers no embeddings`);
+  }
+}
+
+function splitModel(name: string): { provider: string; model: string | undefined } {
+  const slash = name.indexOf("/");
+  return slash < 0
+    ? { provider: name, model: undefined }
+    : { provider: name.slice(0, slash), model: name.slice(slash + 1) };
+}
+
+function definitionOf(id: string): ProviderDefinition {
+  const found = PROVIDERS.find((definition) => definition.id === id);
+  if (found !== undefined) return found;
+  const ids = PROVIDERS.map((definition) => definition.id);
+  const hint = nearest(id, ids);
+  const advice = hint === undefined ? `; the providers are ${ids.join(", ")}` : `; did you mean "${hint}"?`;
+  throw new SpellError("provider.unknown", `There is no provider "${id}"${advice}`, {
+    fix: "Name a model as provider/model",
+  });
+}

@@ -1,0 +1,62 @@
+import { dirname, join, relative, resolve } from "node:path";
+import { SpellError } from "../contract/errors.ts";
+import type { Profile } from "../contract/profile.ts";
+import { readText } from "../host/index.ts";
+import { chooseProfile, readProject, resolveProfile, type Project, type ProjectChoice } from "../profile/index.ts";
+import { CATALOGUE } from "./catalog.ts";
+
+/** Largest profile or project file, in bytes. */
+const MAX_FILE = 256 * 1024;
+const PROJECT_FILE = "llmspell.yaml";
+
+const read = (path: string) => readText(path, MAX_FILE);
+
+/** The project's llmspell.yaml: in the current folder or the nearest one above it. Shown relative to the current folder. */
+export async function findProject(): Promise<Project | undefined> {
+  const here = resolve(".");
+  for (let folder = here; ; folder = dirname(folder)) {
+    const file = relative(here, join(folder, PROJECT_FILE));
+    const text = await read(join(folder, PROJECT_FILE));
+    if (text !== undefined) return readProject({ file, text });
+    if (folder === dirname(folder)) return undefined;
+  }
+}
+
+/** Which profile and model a spell runs with: as the person says, else the project's first matching rule, else `standard`. */
+export function chooseFor(
+  project: Project | undefined,
+  name: string,
+  path: string,
+  wanted: string | undefined,
+): ProjectChoice {
+  const chosen = chooseProfile(project, path === "built in" ? { name } : { name, path });
+  return wanted === undefined ? chosen : { ...chosen, profile: wanted };
+}
+
+/** A profile by name or path, resolved. */
+export function openProfile(reference: string, project: Project | undefined): Promise<Profile> {
+  return resolveProfile(reference, { ...CATALOGUE, read, project });
+}
+
+/** What a manifest needs and the profile does not grant is named before the spell starts, with the lines that would grant it. */
+export function requireNeeds(needs: readonly string[], profile: Profile): void {
+  const missing = needs.filter((need) => !Object.hasOwn(profile.bridges, need));
+  if (missing.length === 0) return;
+  throw new SpellError(
+    "grant.needs",
+    `The spell needs ${missing.join(", ")}, which the profile "${profile.name}" does not grant`,
+    {
+      fix: `Add to the profile, under bridges: ${missing.map((need) => `${need}: {}`).join(", ")}`,
+      details: { missing, profile: profile.name },
+    },
+  );
+}
+
+/** Whether the profile lets an engine run. */
+export function requireEngine(engine: string, profile: Profile): void {
+  if (profile.engines.includes(engine)) return;
+  throw new SpellError("grant.engine", `The profile "${profile.name}" does not allow the engine ${engine}`, {
+    fix: `Add it to the profile: engines: [${[...profile.engines, engine].join(", ")}]`,
+    details: { engine, profile: profile.name },
+  });
+}
