@@ -12,9 +12,9 @@ export function number(check: z.ZodNumber = z.number()) {
   return z.preprocess((value) => (value instanceof Float ? value.value : value), check);
 }
 
-/** A whole number of at least `least`, 0 unless told. */
-export function integer(least = 0) {
-  return number(z.int().min(least));
+/** A whole number of at least `least`, 0 unless told, and at most `most`, 2^53 - 1 unless told. */
+export function integer(least = 0, most = Number.MAX_SAFE_INTEGER) {
+  return number(z.int().min(least).max(most));
 }
 
 /** Any value that may cross, as it is: floats stay apart from integers. */
