@@ -162,15 +162,19 @@ function asItem(finish) {
   };
 }
 
-/** Walks through a handle; leaving early closes it. */
+/** Walks through a handle; leaving early closes it. QuickJS calls `return` after the last item too. */
 function walkHandle(handle, next, close) {
+  let finished = false;
   return {
     async next() {
+      if (finished) return { done: true, value: undefined };
       const answer = await apply(next, handle, bareArray());
-      return answer.done ? { done: true, value: undefined } : { done: false, value: answer.value };
+      finished = answer.done === true;
+      return finished ? { done: true, value: undefined } : { done: false, value: answer.value };
     },
     async return(value) {
-      if (close !== undefined) await apply(close, handle, bareArray());
+      if (!finished && close !== undefined) await apply(close, handle, bareArray());
+      finished = true;
       return { done: true, value };
     },
     [asyncIterator]() {
