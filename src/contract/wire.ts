@@ -41,13 +41,12 @@ function encode(value: Value, path: (string | number)[], depth: number): WireVal
   if (typeof value === "number") return encodeNumber(value);
   if (typeof value === "bigint") return encodeBigint(value, path);
   if (typeof value !== "object") throw unsupported(typeof value, path);
-  if (depth >= MAX_DEPTH) {
-    throw new SpellError("value.depth", `${placeName(path)} nests deeper than ${MAX_DEPTH} levels (a cycle?)`);
-  }
   if (Array.isArray(value)) {
+    requireDepth(path, depth);
     return (value as readonly Value[]).map((item, index) => inside(path, index, () => encode(item, path, depth + 1)));
   }
   if (isValueMap(value)) {
+    requireDepth(path, depth);
     const map: Record<string, WireValue> = Object.create(null);
     for (const key of Object.keys(value)) {
       const item = value[key];
@@ -58,6 +57,12 @@ function encode(value: Value, path: (string | number)[], depth: number): WireVal
   return encodeTagged(value, path, depth);
 }
 
+/** Only what may contain something is a level: a time or bytes may stand as deep as a number. */
+function requireDepth(path: (string | number)[], depth: number): void {
+  if (depth < MAX_DEPTH) return;
+  throw new SpellError("value.depth", `${placeName(path)} nests deeper than ${MAX_DEPTH} levels (a cycle?)`);
+}
+
 function encodeTagged(value: object, path: (string | number)[], depth: number): WireValue {
   if (value instanceof Float) return { $: "float", v: value.value };
   if (value instanceof Uint8Array) return { $: "bytes", v: value.toBase64() };
@@ -65,6 +70,7 @@ function encodeTagged(value: object, path: (string | number)[], depth: number): 
   if (value instanceof FunctionHandle) return { $: "function", id: value.id };
   if (value instanceof ResourceHandle) return { $: "resource", kind: value.kind, id: value.id };
   if (value instanceof ErrorValue) {
+    requireDepth(path, depth);
     const details = inside(path, "details", () => encode(value.details, path, depth + 1));
     return { $: "error", code: value.code, message: value.message, details };
   }
@@ -97,18 +103,22 @@ function decode(wire: unknown, path: (string | number)[], depth: number): Value 
     return Number.isInteger(wire) && !Number.isSafeInteger(wire) ? malformed(path) : wire;
   }
   if (typeof wire !== "object") return malformed(path);
-  // One level more than encode: a tag adds a level of its own.
-  if (depth > MAX_DEPTH) {
-    throw new SpellError("value.depth", `${placeName(path)} nests deeper than ${MAX_DEPTH} levels`);
-  }
   if (Array.isArray(wire)) {
+    checkDepth(path, depth);
     return wire.map((item, index) => inside(path, index, () => decode(item, path, depth + 1)));
   }
   const record = wire as Record<string, unknown>;
   return Object.hasOwn(record, "$") ? decodeTagged(record, path, depth) : decodeMap(record, path, depth);
 }
 
+/** One level more than encode allows: a call's arguments may be read as one list. */
+function checkDepth(path: (string | number)[], depth: number): void {
+  if (depth <= MAX_DEPTH) return;
+  throw new SpellError("value.depth", `${placeName(path)} nests deeper than ${MAX_DEPTH} levels`);
+}
+
 function decodeMap(record: Record<string, unknown>, path: (string | number)[], depth: number): Value {
+  checkDepth(path, depth);
   const map: Record<string, Value> = Object.create(null);
   for (const key of Object.keys(record)) {
     map[key] = inside(path, key, () => decode(record[key], path, depth + 1));
@@ -144,6 +154,7 @@ function decodeTagged(tagged: Record<string, unknown>, path: (string | number)[]
     case "error": {
       const { code, message } = tagged;
       if (typeof code !== "string" || typeof message !== "string") return malformed(path);
+      checkDepth(path, depth);
       const details = inside(path, "details", () => decode(tagged["details"] ?? null, path, depth + 1));
       return new ErrorValue(code, message, details);
     }

@@ -1,8 +1,7 @@
 import { readSync, writeSync } from "node:fs";
-import type { Engine } from "../contract/engine.ts";
 import { SpellError, toFailure } from "../contract/errors.ts";
 import type { EngineMessage } from "../contract/message.ts";
-import * as engines from "../engines/index.ts";
+import { ENGINES } from "../engines/index.ts";
 import { dieWithParent } from "./die-with-parent.ts";
 import { encodeFrame, FrameReader } from "./frames.ts";
 import { engineMessageToJson, hostMessageFromJson } from "./message-json.ts";
@@ -20,7 +19,7 @@ const MAX_FRAME = 2 ** 31;
  * writes, until its input ends. It never opens anything else.
  */
 export async function runSpellProcess(engineId: string): Promise<void> {
-  const engine = (Object.values(engines) as Engine[]).find(({ id }) => id === engineId);
+  const engine = ENGINES.find(({ id }) => id === engineId);
   if (engine === undefined) throw new SpellError("engine.unknown", `There is no engine "${engineId}"`);
   const [factory] = await Promise.all([engine.load(readAsset), dieWithParent()]);
   const reactor = factory.create(send);

@@ -18,7 +18,7 @@ export function hostMessageToJson(message: HostMessage): Json {
       if (message.error !== undefined) return { ...message, error: encodeValue(message.error) };
       return { ...message, value: encodeValue(message.value ?? null) };
     case "callback":
-      return { ...message, function: message.function.id, args: encodeValue(message.args) };
+      return { ...message, function: message.function.id, args: encodeArguments(message.args) };
     case "release":
       return { ...message };
   }
@@ -36,7 +36,7 @@ export function hostMessageFromJson(json: unknown): HostMessage {
       };
     case "callback": {
       const target = new FunctionHandle(Number(message["function"]));
-      return { ...message, function: target, args: decodeValue(message["args"]) } as HostMessage;
+      return { ...message, function: target, args: decodeArguments(message["args"]) } as HostMessage;
     }
     case "return": {
       const { error, value } = message;
@@ -62,7 +62,7 @@ function mapSurfaceValues(surface: Surface, change: (value: unknown) => unknown)
 export function engineMessageToJson(message: EngineMessage): Json {
   switch (message.type) {
     case "call":
-      return { ...message, args: encodeValue(message.args, "args") };
+      return { ...message, args: encodeArguments(message.args) };
     case "returned":
       if (message.error !== undefined) return { ...message, error: encodeValue(message.error) };
       return { ...message, value: encodeValue(message.value ?? null) };
@@ -82,8 +82,7 @@ export function engineMessageFromJson(json: unknown): EngineMessage {
   const message = record(json, "message");
   switch (message["type"]) {
     case "call": {
-      const args = decodeValue(message["args"], "args");
-      if (!Array.isArray(args)) throw malformed("args");
+      const args = decodeArguments(message["args"]);
       const [id, fiber] = [count(message["id"], "id"), count(message["fiber"], "fiber")];
       const [module, name] = [functionName(message["module"], "module"), functionName(message["function"], "function")];
       return { type: "call", id, fiber, module, function: name, args };
@@ -106,6 +105,16 @@ export function engineMessageFromJson(json: unknown): EngineMessage {
     default:
       throw malformed("type");
   }
+}
+
+/** Each by itself: the list of them is no level of any. */
+function encodeArguments(args: readonly Value[]): unknown {
+  return args.map((argument, index) => encodeValue(argument, `args[${index}]`));
+}
+
+function decodeArguments(json: unknown): Value[] {
+  if (!Array.isArray(json)) throw malformed("args");
+  return json.map((argument, index) => decodeValue(argument, `args[${index}]`));
 }
 
 function returnedFromJson(message: Json): EngineMessage {
