@@ -26,16 +26,19 @@ export const CAST_OPTIONS: readonly CommandOption[] = [
 ];
 
 /** Finds out everything that a run needs, runs it, and shows how it ended. Answers the exit status. */
-export async function castFromCommandLine(input: CommandInput, find: () => Promise<FoundSpell>): Promise<number> {
-  const runtime = await import("../runtime/index.ts");
+export async function castFromCommandLine(
+  input: CommandInput,
+  reference: string,
+  find: () => Promise<FoundSpell>,
+): Promise<number> {
   const interrupt = catchInterrupts();
-  const pool = new runtime.ProcessPool(runtime.selfCommand(), 0);
+  const { startEarly } = await import("../runtime/early-process.ts");
+  const pool = startEarly(reference, textOption(input, "engine"));
+  const runtime = await import("../runtime/index.ts");
   const output: Uint8Array[] = [];
   let sources: ReadonlyMap<string, string> = new Map();
   try {
     const found = await find();
-    // The child starts while the profile is read and the models are looked for.
-    pool.prepare(found.engine.id);
     const settled = await settle(input, found);
     const { spell, profile, parameters, models, effects } = settled;
     sources = spell.sources;

@@ -14,7 +14,10 @@ export const exec: Command = {
   async run(input) {
     const code = textOption(input, "eval");
     if (code === undefined) throw new SpellError("usage", "exec needs -e CODE");
-    const { inlineSpell } = await import("../runtime/index.ts");
-    return castFromCommandLine(input, async () => inlineSpell(code, textOption(input, "engine") ?? "lua", "exec"));
+    const engine = textOption(input, "engine") ?? "lua";
+    return castFromCommandLine(input, "exec", async () => {
+      const { inlineSpell } = await import("../runtime/index.ts");
+      return inlineSpell(code, engine, "exec");
+    });
   },
 };

@@ -21,9 +21,12 @@ export const run: Command = {
   examples: ["llmspell run hello", "llmspell run ./greet.lua -p name=Ada", "cat notes.txt | llmspell run summarize"],
   ownHelp: true,
   async run(input) {
-    const { findSpell } = await import("../runtime/index.ts");
-    const find = () => findSpell(textArgument(input, 0), { engine: textOption(input, "engine"), maxBytes: MAX_SOURCE });
-    if (!flagOption(input, "help")) return castFromCommandLine(input, find);
+    const reference = textArgument(input, 0);
+    const find = async () => {
+      const { findSpell } = await import("../runtime/index.ts");
+      return findSpell(reference, { engine: textOption(input, "engine"), maxBytes: MAX_SOURCE });
+    };
+    if (!flagOption(input, "help")) return castFromCommandLine(input, reference, find);
     const { showSpellHelp } = await import("./spell-help.ts");
     showSpellHelp(input.terminal, await find());
     return EXIT.done;

@@ -3,10 +3,9 @@ import type { Engine } from "../contract/engine.ts";
 import { SpellError } from "../contract/errors.ts";
 import { nearest } from "../contract/nearest.ts";
 import * as bridgeList from "../bridges/index.ts";
-import * as engineList from "../engines/index.ts";
+import { ENGINES } from "../engines/index.ts";
 
-/** Every engine of this binary. */
-export const ENGINES: readonly Engine[] = Object.values(engineList);
+export { ENGINES };
 
 /** Every bridge of this binary, by name. */
 export const BRIDGES: ReadonlyMap<string, Bridge> = new Map(

@@ -132,7 +132,7 @@ async function manifestOf(folder: SpellFolder, main: string): Promise<Manifest |
   if (text === undefined) return undefined;
   const catalogue = { bridges: [...BRIDGES.keys()], engines: CATALOGUE.engines };
   const manifest = await readManifest({ file: shownPath(folder, MANIFEST_FILE), text }, catalogue);
-  const isMain = manifest.main === undefined ? /^main\./.test(main) : manifest.main === main;
+  const isMain = manifest.main === undefined ? main.startsWith("main.") : manifest.main === main;
   return isMain || main === "" ? manifest : undefined;
 }
 
