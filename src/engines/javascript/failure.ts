@@ -6,6 +6,8 @@ import { OWN_SCHEME, type ModuleFinder } from "./modules.ts";
 /** What the prelude says of an error (stdlib/javascript/report.js). */
 export interface ErrorDescription {
   readonly name: string;
+  /** The name of its class, whose constructor's frames are not of interest. */
+  readonly class: string;
   readonly message: string;
   readonly code?: string;
   /** In wire form. */
@@ -40,6 +42,7 @@ export function uncaughtFailure(
   locate: (position: SourcePosition, message: string) => number,
 ): Failure {
   const stack = parseStack(error.stack);
+  while (stack.length > 1 && stack[0]?.name !== "" && stack[0]?.name === error.class) stack.shift();
   const first = stack[0];
   if (error.name === "SyntaxError" && first !== undefined && isCompileError(error.stack, modules)) {
     const column = first.column > 1 ? first.column : locate(first, error.message);

@@ -2,7 +2,7 @@
 import { bindFunction, handlePrototype, settleCall } from "./calls.js";
 import { openGlobals } from "./globals.js";
 import { post } from "./host.js";
-import { apply, bareArray, create, defineProperty, freeze, includes, keys, parse, stringify } from "./primordials.js";
+import { apply, bareArray, create, defineProperty, freeze, includes, keys, parse } from "./primordials.js";
 import { openRandom } from "./random.js";
 import { bindResource, codedError, functionOf, openRegistry, releaseFunction } from "./registry.js";
 import { describe, fail } from "./report.js";
@@ -53,7 +53,7 @@ export async function run(text) {
     let value = namespace.default;
     if (typeof value === "function") value = apply(value, undefined, argumentList(decode(parameters)));
     value = await value;
-    post(`["result",${stringify(encode(value, "result"))}]`);
+    post(`["result",${encode(value, "result")}]`);
   } catch (error) {
     fail(error);
   }
@@ -79,7 +79,7 @@ async function callBack(id, target, args) {
   try {
     const called = functionOf(target);
     if (called === undefined) throw codedError("script.handle-closed", "The function was released");
-    answer = `true,${stringify(encode(await apply(called, undefined, args), "result"))}`;
+    answer = `true,${encode(await apply(called, undefined, args), "result")}`;
   } catch (error) {
     answer = `false,${describe(error)}`;
   }

@@ -24,7 +24,7 @@ import {
   setPrototypeOf,
 } from "./primordials.js";
 import { codedError, resourceOf } from "./registry.js";
-import { decode, decodeError, encode, hide } from "./wire.js";
+import { decode, decodeError, encode, hide, resourceText } from "./wire.js";
 
 const pending = new PrimordialMap();
 const callOf = new PrimordialWeakMap();
@@ -49,15 +49,16 @@ hide(IterableCallPromise, asyncIterator, function iterate() {
   return walk(this);
 });
 
-/** Drops what trails as undefined, and names the argument that cannot be sent. */
+/** The arguments as JSON. Drops what trails as undefined, and names the argument that cannot be sent. */
 function encodeArguments(args, self) {
   let { length } = args;
   while (length > 0 && args[length - 1] === undefined) length--;
-  const wire = bareArray();
-  let count = 0;
-  if (self !== undefined) wire[count++] = { __proto__: null, $: "resource", kind: self.kind, id: self.id };
-  for (let index = 0; index < length; index++) wire[count++] = encode(args[index], `args[${index}]`);
-  return stringify(wire);
+  let text = self === undefined ? "[" : `[${resourceText(self)}`;
+  for (let index = 0; index < length; index++) {
+    const item = encode(args[index], `args[${index}]`);
+    text += text === "[" ? item : `,${item}`;
+  }
+  return `${text}]`;
 }
 
 /** Sends a call and gives its promise. `head` is the JSON of module and function. */

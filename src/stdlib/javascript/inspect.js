@@ -2,12 +2,14 @@
 import {
   bareArray,
   bigintText,
+  dataOf,
   dateIso,
   dateTime,
   functionText,
   getOwnPropertyDescriptor,
   getPrototypeOf,
   hasBrand,
+  hasOwn,
   isArray,
   isError,
   mapForEach,
@@ -85,11 +87,6 @@ function showObject(value, depth, above) {
   return showKeys(name === "Object" || name === "" ? "" : `${name} `, value, depth, above);
 }
 
-/** The value of a property, where it is no getter. */
-function dataOf(object, key) {
-  return getOwnPropertyDescriptor(object, key)?.value;
-}
-
 function className(value) {
   const prototype = getPrototypeOf(value);
   if (prototype === null || prototype === ObjectPrototype) return "";
@@ -132,8 +129,10 @@ function showList(prefix, list, length, depth, above) {
 }
 
 function showProperty(property, depth, above) {
-  if (property.get !== undefined) return property.set === undefined ? "[Getter]" : "[Getter/Setter]";
-  if (property.set !== undefined) return "[Setter]";
+  if (!hasOwn(property, "value")) {
+    if (property.get === undefined) return "[Setter]";
+    return property.set === undefined ? "[Getter]" : "[Getter/Setter]";
+  }
   return show(property.value, depth + 1, above);
 }
 

@@ -74,6 +74,12 @@ export const bufferSlice = uncurry(ArrayBuffer.prototype.slice);
 /** An array that inherits nothing: neither setters nor toJSON of the spell's making. */
 export const bareArray = () => setPrototypeOf([], null);
 
+/** The value of an own property; undefined where it is a getter, which is not run. */
+export function dataOf(object, key) {
+  const property = getOwnPropertyDescriptor(object, key);
+  return property !== undefined && hasOwn(property, "value") ? property.value : undefined;
+}
+
 /** Whether a method that only takes its own class takes `value`. */
 export function hasBrand(method, value) {
   try {

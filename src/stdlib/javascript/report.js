@@ -12,27 +12,21 @@ export function fail(error) {
 
 /** What an error says of itself, as JSON. Reads it with care: it may be anything, with getters that throw. */
 export function describe(error) {
-  if (!isError(error)) {
-    const shown = typeof error === "object" && error !== null ? read(error, "message") : undefined;
-    return stringify({
-      __proto__: null,
-      name: "",
-      message: typeof shown === "string" ? shown : typeof error === "string" ? error : inspect(error),
-      code: codeOf(error),
-      details: wire(error),
-      stack: "",
-      thrown: typeof error === "object" ? "object" : "other",
-    });
-  }
-  return stringify({
+  const isObject = typeof error === "object" && error !== null;
+  const described = isError(error);
+  const message = isObject ? read(error, "message") : error;
+  const parts = {
     __proto__: null,
-    name: asText(read(error, "name")),
-    message: asText(read(error, "message")),
+    name: described ? asText(read(error, "name")) : "",
+    class: described ? asText(read(read(error, "constructor"), "name")) : "",
+    message: typeof message === "string" ? message : described ? "" : inspect(error),
     code: codeOf(error),
-    details: wire(read(error, "details")),
-    stack: ownFrames(read(error, "stack")),
-    thrown: "error",
-  });
+    stack: described ? ownFrames(read(error, "stack")) : "",
+    thrown: described ? "error" : isObject ? "object" : "other",
+  };
+  let text = "{";
+  for (const key in parts) if (parts[key] !== undefined) text += `"${key}":${stringify(parts[key])},`;
+  return `${text}"details":${wire(described ? read(error, "details") : error)}}`;
 }
 
 function codeOf(error) {
@@ -56,6 +50,6 @@ function wire(value) {
   try {
     return encode(value, "details");
   } catch {
-    return null;
+    return "null";
   }
 }

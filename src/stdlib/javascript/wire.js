@@ -5,7 +5,7 @@ import {
   bigintText,
   dateTime,
   defineProperty,
-  getOwnPropertyDescriptor,
+  dataOf,
   getPrototypeOf,
   hasBrand,
   hasOwn,
@@ -19,8 +19,8 @@ import {
   PrimordialBigInt,
   PrimordialDate,
   PrimordialError,
-  PrimordialString,
   slice,
+  stringify,
   typedArrayName,
 } from "./primordials.js";
 import { codedError, functionId, functionOf, resourceOf } from "./registry.js";
@@ -29,10 +29,14 @@ const MAX_DEPTH = 64;
 const INT64_MIN = -(2n ** 63n);
 const INT64_MAX = 2n ** 63n - 1n;
 
-/** A value of the spell → wire. Throws an error with a `value.*` code that names the place. */
+/**
+ * A value of the spell → wire, as JSON text. Throws an error with a `value.*` code that names the place. The text
+ * is put together here, since JSON.stringify runs setters that a spell defines for Array.prototype[0].
+ */
 export function encode(value, place) {
-  if (typeof value === "string" || typeof value === "boolean" || value === undefined) return value ?? null;
+  if (typeof value === "string") return stringify(value);
   if (typeof value === "number") return encodeNumber(value);
+  if (value === undefined || value === null) return "null";
   const walk = { __proto__: null, path: bareArray(), objects: bareArray() };
   walk.path[0] = place;
   return encodeAny(value, walk, 0);
@@ -41,42 +45,47 @@ export function encode(value, place) {
 function encodeAny(value, walk, depth) {
   switch (typeof value) {
     case "string":
+      return stringify(value);
     case "boolean":
-      return value;
+      return value ? "true" : "false";
     case "undefined":
-      return null;
+      return "null";
     case "number":
       return encodeNumber(value);
     case "bigint":
       return encodeBigint(value, walk, depth);
     case "function":
-      return { __proto__: null, $: "function", id: functionId(value) };
+      return `{"$":"function","id":${functionId(value)}}`;
     case "symbol":
       throw unsupported("symbol", walk, depth);
     default:
-      return value === null ? null : encodeObject(value, walk, depth);
+      return value === null ? "null" : encodeObject(value, walk, depth);
   }
 }
 
 function encodeNumber(value) {
-  if (isSafeInteger(value)) return value === 0 && 1 / value < 0 ? { __proto__: null, $: "float", v: "-0" } : value;
-  if (value - value !== 0) return { __proto__: null, $: "float", v: PrimordialString(value) };
-  return isInteger(value) ? { __proto__: null, $: "float", v: value } : value;
+  if (isSafeInteger(value)) return value === 0 && 1 / value < 0 ? '{"$":"float","v":"-0"}' : `${value}`;
+  if (value - value !== 0) return `{"$":"float","v":"${value}"}`;
+  return isInteger(value) ? `{"$":"float","v":${value}}` : `${value}`;
 }
 
 function encodeBigint(value, walk, depth) {
+  const text = bigintText(value);
   if (value < INT64_MIN || value > INT64_MAX) {
-    const text = bigintText(value);
     const shown = text.length > 40 ? `${slice(text, 0, 40)}…` : text;
     throw codedError("value.range", `${placeName(walk, depth)} does not fit into 64 bits: ${shown}`);
   }
-  if (value >= -9007199254740991n && value <= 9007199254740991n) return +bigintText(value);
-  return { __proto__: null, $: "int", v: bigintText(value) };
+  return value >= -9007199254740991n && value <= 9007199254740991n ? text : `{"$":"int","v":"${text}"}`;
+}
+
+/** A resource of the host in wire form. */
+export function resourceText(resource) {
+  return `{"$":"resource","kind":${stringify(resource.kind)},"id":${resource.id}}`;
 }
 
 function encodeObject(value, walk, depth) {
   const resource = resourceOf(value);
-  if (resource !== undefined) return { __proto__: null, $: "resource", kind: resource.kind, id: resource.id };
+  if (resource !== undefined) return resourceText(resource);
   if (depth >= MAX_DEPTH) throw tooDeep(value, walk, depth);
   walk.objects[depth] = value;
   if (isArray(value)) return encodeArray(value, walk, depth);
@@ -89,17 +98,18 @@ function encodeObject(value, walk, depth) {
 }
 
 function encodeArray(value, walk, depth) {
-  const result = bareArray();
+  let text = "[";
   const { length } = value;
   for (let index = 0; index < length; index++) {
     walk.path[depth + 1] = index;
-    result[index] = encodeAny(value[index], walk, depth + 1);
+    const item = encodeAny(value[index], walk, depth + 1);
+    text += index === 0 ? item : `,${item}`;
   }
-  return result;
+  return `${text}]`;
 }
 
 function encodeMap(value, walk, depth) {
-  const result = { __proto__: null };
+  let text = "{";
   const names = keys(value);
   let tagged = false;
   for (let index = 0; index < names.length; index++) {
@@ -107,17 +117,17 @@ function encodeMap(value, walk, depth) {
     walk.path[depth + 1] = key;
     const item = value[key];
     if (item === undefined) continue;
-    result[key] = encodeAny(item, walk, depth + 1);
+    text += `${text === "{" ? "" : ","}${stringify(key)}:${encodeAny(item, walk, depth + 1)}`;
     if (key === "$") tagged = true;
   }
-  return tagged ? { __proto__: null, $: "map", v: result } : result;
+  return tagged ? `{"$":"map","v":${text}}}` : `${text}}`;
 }
 
 /** Objects that are more than their keys. Undefined for an instance of a class of the spell's own. */
 function encodeSpecial(value, walk, depth) {
   if (isError(value)) return encodeError(value, walk, depth);
   const typed = typedArrayName(value);
-  if (typed === "Uint8Array") return { __proto__: null, $: "bytes", v: encodeBase64(value) };
+  if (typed === "Uint8Array") return `{"$":"bytes","v":"${encodeBase64(value)}"}`;
   if (typed !== undefined) throw unsupported(typed, walk, depth);
   if (hasBrand(dateTime, value)) return encodeTime(value, walk, depth);
   const tag = objectTag(value);
@@ -158,22 +168,18 @@ for (const name of [
 function encodeError(value, walk, depth) {
   const { code, message, details } = value;
   walk.path[depth + 1] = "details";
-  return {
-    __proto__: null,
-    $: "error",
-    code: typeof code === "string" ? code : "script.error",
-    message: typeof message === "string" ? message : "",
-    details: encodeAny(details, walk, depth + 1),
-  };
+  const shown = encodeAny(details, walk, depth + 1);
+  const name = stringify(typeof code === "string" ? code : "script.error");
+  return `{"$":"error","code":${name},"message":${stringify(typeof message === "string" ? message : "")},"details":${shown}}`;
 }
 
 function encodeTime(value, walk, depth) {
   const time = dateTime(value);
   if (time !== time) throw codedError("value.range", `${placeName(walk, depth)} is an invalid Date`);
-  const rest = getOwnPropertyDescriptor(value, "nanoseconds")?.value;
+  const rest = dataOf(value, "nanoseconds");
   const fine = isSafeInteger(rest) && rest >= 0 && rest < 1e6 ? rest : 0;
   const seconds = (time - (((time % 1000) + 1000) % 1000)) / 1000;
-  return { __proto__: null, $: "time", s: seconds, n: (time - seconds * 1000) * 1e6 + fine };
+  return `{"$":"time","s":${seconds},"n":${(time - seconds * 1000) * 1e6 + fine}}`;
 }
 
 function tooDeep(value, walk, depth) {

@@ -68,8 +68,8 @@ describe("console", () => {
   test.each([
     ["'a', 'b'", "a b"],
     ["['a', 1, -0, 5n, null, undefined, Symbol('s')]", '[ "a", 1, -0, 5n, null, undefined, Symbol(s) ]'],
-    ["{ a: { b: { c: { d: { e: { f: 1 } } } } } }", "{\n  a: { b: { c: { d: { e: [Object] } } } }\n}"],
-    ["{ 'x-y': 1, [Symbol('k')]: 2, get g() { throw 1 } }", '{ "x-y": 1, [Symbol(k)]: 2, g: [Getter] }'],
+    ["{ a: { b: { c: { d: { e: { f: 1 } } } } } }", "{ a: { b: { c: { d: [Object] } } } }"],
+    ["{ 'x-y': 1, [Symbol('k')]: 2, get g() { throw 1 } }", '{ "x-y": 1, g: [Getter], [Symbol(k)]: 2 }'],
     ["new Map([['a', new Set([1])]])", 'Map(1) { "a" => Set(1) { 1 } }'],
     ["[, 1]", "[ <empty>, 1 ]"],
     ["new Date(0), /x/g, new Uint8Array(2)", "1970-01-01T00:00:00.000Z /x/g Uint8Array(2) [ 0, 0 ]"],

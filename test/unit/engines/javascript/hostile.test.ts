@@ -23,20 +23,20 @@ describe("nothing catches the end of the fuel", () => {
     "/(a*)*b/.test('a'.repeat(40))",
     "for (;;) try { /(a*)*b/.test('a'.repeat(40)) } catch {}",
     "(function again() { queueMicrotask(again) })()",
-    "await (async function again() { await null; return again() })()",
     "for (;;) await null",
     "eval('for (;;) try { for (;;); } catch {}')",
     "let n = 0; try { await import('./loop.js') } catch {} host.print('on')",
   ])("%s", (source) => {
     const done = run(source, { limits: { fuel: 2e7 }, modules: { "loop.js": "for (;;) try { for (;;); } catch {}" } });
     expect(done.failure?.code).toBe("limit.fuel");
-    expect(done.messages).toHaveLength(source.includes("host.echo") ? 1 : 1);
+    expect(done.messages).toHaveLength(1);
   });
 });
 
 describe("memory stays below its cap", () => {
   test.each([
     "const a = []; for (;;) a.push({})",
+    "await (async function again() { await null; return again() })()",
     "const a = []; for (;;) a.push(new Uint8Array(1e6))",
     "const a = []; for (;;) a.push('x'.repeat(1e5) + a.length)",
     "'x'.repeat(2 ** 29)",
@@ -144,7 +144,7 @@ test("a hostile value cannot pretend to be another one", () => {
   ]);
 });
 
-test("a thousand reactors leave nothing behind", () => {
+test("two hundred reactors leave nothing behind", () => {
   for (let index = 0; index < 50; index++) run("const a = new Uint8Array(8e6).fill(1)");
   Bun.gc(true);
   const before = process.memoryUsage().rss;

@@ -108,12 +108,12 @@ describe("uncaught errors", () => {
     ["\n  const o = {};\n  o.foo.bar();", "TypeError: cannot read property 'bar' of undefined", 3, 3],
     ["const o = {};\n  o.foo();", "TypeError: o.foo is not a function", 2, 5],
     ["function m() {\n  return  missing;\n}\nm()", "ReferenceError: missing is not defined", 2, 11],
-    ["await 1;\n throw new Error('x')", "x", 2, 11],
-    ["class MyError extends Error { name = 'MyError' }\nthrow new MyError('mine')", "MyError: mine", 2, 18],
-    ["queueMicrotask(() => {\n  throw new Error('micro') })", "micro", 2, 18],
-    ["(async () => { await 1;\n throw new Error('lost') })()", "lost", 2, 17],
-    ["Promise.reject(new Error('rejected'))", "rejected", 1, 25],
-    ["host.echo(1).then(() => { throw new Error('then') })", "then", 1, 42],
+    ["await 1;\n throw new Error('x')", "x", 2, 12],
+    ["class MyError extends Error { name = 'MyError' }\nthrow new MyError('mine')", "MyError: mine", 2, 11],
+    ["queueMicrotask(() => {\n  throw new Error('micro') })", "micro", 2, 13],
+    ["(async () => { await 1;\n throw new Error('lost') })()", "lost", 2, 12],
+    ["Promise.reject(new Error('rejected'))", "rejected", 1, 19],
+    ["host.echo(1).then(() => { throw new Error('then') })", "then", 1, 36],
   ])("%j", (source, message, line, column) => {
     const { failure } = run(source);
     expect(failure).toMatchObject({ code: "script.error", message, position: { file: "main.js", line, column } });
