@@ -250,9 +250,10 @@ export class JavaScriptReactor implements Reactor {
   #uncaught(error: ErrorDescription): Failure {
     const vm = this.#opened();
     const modules = this.#modules;
-    return uncaughtFailure(error, modules, vm.refused, (position, message) =>
+    const failure = uncaughtFailure(error, modules, vm.refused, (position, message) =>
       syntaxColumn(this.module, modules.sources.get(position.file) ?? "", position.line, message),
     );
+    return failure.code === "limit.memory" ? { ...failure, message: memoryFailure(this.#start).message } : failure;
   }
 
   #opened(): QuickJsVm {

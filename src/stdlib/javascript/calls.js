@@ -64,14 +64,15 @@ function encodeArguments(args, self) {
 /** Sends a call and gives its promise. `head` is the JSON of module and function. */
 function begin(head, prototype, finish, args, self) {
   const error = new PrimordialError("");
+  let id = 0;
   const promise = new PrimordialPromise((resolve, reject) => {
     const text = encodeArguments(args, self);
-    const id = ++lastCall;
+    id = ++lastCall;
     mapSet(pending, id, { __proto__: null, resolve, reject, error, finish });
     post(`["call",${id},${head},${text}]`);
   });
   setPrototypeOf(promise, prototype);
-  weakSet(callOf, promise, lastCall);
+  weakSet(callOf, promise, id);
   return promise;
 }
 

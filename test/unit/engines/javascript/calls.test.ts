@@ -72,6 +72,14 @@ try { await asks() } catch (e) { host.print([e instanceof Error, e.code, e.messa
     expect(done.stdout).toBe("call.cancelled");
   });
 
+  test("that could not be sent cancel no other call", () => {
+    const done = run(
+      "const p = host.echo(1); const bad = host.echo(Symbol()); bad.cancel(); await bad.catch(() => {}); export default await p",
+    );
+    expect(done.messages.map((message) => message.type)).toEqual(["call", "result"]);
+    expect(done.value).toBe(1);
+  });
+
   test("an answer that prints as its text", () => {
     const done = run("const a = await host.complete(); host.print(a); export default [`${a}`, Object.keys(a)]", {
       answer: () => ({ text: "hello", tokens: 2 }),
