@@ -1,4 +1,3 @@
-// lua.js must be first: fengari's files require each other in a circle.
 import * as api from "fengari/src/lua.js";
 import * as auxiliary from "fengari/src/lauxlib.js";
 import { luaopen_base } from "fengari/src/lbaselib.js";
@@ -94,10 +93,6 @@ export class FengariVm implements LuaVm<FengariState> {
   }
   pushValue(state: FengariState, index: number): void {
     api.lua_pushvalue(state, index);
-  }
-  pushThread(state: FengariState, thread: FengariState): void {
-    api.lua_pushthread(thread);
-    if (state !== thread) api.lua_xmove(thread, state, 1);
   }
   move(from: FengariState, to: FengariState, count: number): void {
     api.lua_xmove(from, to, count);

@@ -28,7 +28,6 @@ declare module "fengari/src/lua.js" {
   export function lua_pushlstring(state: State, bytes: Uint8Array, length: number): Uint8Array;
   export function lua_pushnil(state: State): void;
   export function lua_pushnumber(state: State, value: number): void;
-  export function lua_pushthread(state: State): boolean;
   export function lua_pushvalue(state: State, index: number): void;
   export function lua_rawget(state: State, index: number): number;
   export function lua_rawgeti(state: State, index: number, position: number): number;

@@ -22,6 +22,8 @@ export const fengari = {
     "memory-cap": "fengari has no memory limit; the process that it runs in has",
   },
   async load() {
+    // First and by itself: fengari's files require each other in a circle, and only from here is it whole.
+    await import("fengari/src/lua.js");
     const [{ FengariVm }, { LuaReactor }] = await Promise.all([
       import("./fengari-vm.ts"),
       import("../lua-family/reactor.ts"),

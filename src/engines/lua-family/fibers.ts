@@ -61,7 +61,7 @@ export class Fibers<S> {
     }
     const thread = vm.newThread(vm.main);
     const reference = vm.reference(vm.main);
-    this.state.adopt(thread);
+    this.state.adopt(reference);
     vm.move(vm.main, thread, args + 1);
     const fiber: Fiber<S> = {
       id: ++this.#count,
@@ -221,7 +221,7 @@ export class Fibers<S> {
   #dropIfSettled(fiber: Fiber<S>): void {
     if (typeof fiber.purpose !== "number") return;
     this.#all.delete(fiber.id);
-    this.state.forget(fiber.thread);
+    this.state.forget(fiber.reference);
     this.state.vm.freeReference(this.state.vm.main, fiber.reference);
   }
 

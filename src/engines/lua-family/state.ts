@@ -22,9 +22,9 @@ export interface LuaState<S> {
   readonly vm: LuaVm<S>;
   readonly values: LuaValues<S>;
   readonly functions: FunctionTable<S>;
-  /** Tells the prelude that a thread is a fiber's, not a coroutine of the script's. */
-  adopt(thread: S): void;
-  forget(thread: S): void;
+  /** Tells the prelude that a referenced thread is a fiber's, not a coroutine of the script's. */
+  adopt(thread: number): void;
+  forget(thread: number): void;
   /** Sets a constant of a module. */
   define(module: string, name: string, value: Value): void;
 }
@@ -193,9 +193,10 @@ function takeState<S>(vm: LuaVm<S>, functions: FunctionTable<S>): LuaState<S> {
     if (vm.protectedCall(main, count, 0) !== LUA_STATUS.ok) throw new LuaLimit("limit.memory", "not enough memory");
     vm.setTop(main, top);
   };
-  const tellThread = (action: LuaMark, thread: S) =>
+  // By reference: a thread that failed may have no room on its own stack to push itself.
+  const tellThread = (action: LuaMark, thread: number) =>
     tell(action, () => {
-      vm.pushThread(main, thread);
+      vm.pushReference(main, thread);
       return 1;
     });
   return {

@@ -43,8 +43,6 @@ export interface LuaVm<S> {
   getTop(state: S): number;
   setTop(state: S, index: number): void;
   pushValue(state: S, index: number): void;
-  /** Pushes a thread as a value onto another state's stack. */
-  pushThread(state: S, thread: S): void;
   move(from: S, to: S, count: number): void;
   /** False when the stack cannot grow by `count`. */
   checkStack(state: S, count: number): boolean;

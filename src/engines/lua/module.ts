@@ -25,7 +25,6 @@ export interface LuaExports {
   lua_gettop(state: number): number;
   lua_settop(state: number, index: number): void;
   lua_pushvalue(state: number, index: number): void;
-  lua_pushthread(state: number): number;
   lua_xmove(from: number, to: number, count: number): void;
   lua_checkstack(state: number, count: number): number;
   lua_pushnil(state: number): void;

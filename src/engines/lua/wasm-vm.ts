@@ -116,10 +116,6 @@ export class WasmLuaVm implements LuaVm<number> {
   pushValue(state: number, index: number): void {
     this.#lua.lua_pushvalue(state, index);
   }
-  pushThread(state: number, thread: number): void {
-    this.#lua.lua_pushthread(thread);
-    if (state !== thread) this.#lua.lua_xmove(thread, state, 1);
-  }
   move(from: number, to: number, count: number): void {
     this.#lua.lua_xmove(from, to, count);
   }

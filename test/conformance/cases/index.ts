@@ -1,8 +1,12 @@
 /** THE LIST of groups of cases. One file a group or two; each case runs on every engine whose language it has. */
 import type { Case } from "../harness.ts";
+import { CALL_CASES, CALLBACK_CASES, STREAM_CASES } from "./calls.ts";
 import { REJECTED_CASES, VALUE_CASES } from "./values.ts";
 
 export const CASES: Readonly<Record<string, readonly Case[]>> = {
   values: VALUE_CASES,
   "rejected values": REJECTED_CASES,
+  calls: CALL_CASES,
+  callbacks: CALLBACK_CASES,
+  streams: STREAM_CASES,
 };
