@@ -6,21 +6,21 @@ import { fromFloat } from "../contract/value.ts";
 
 const encode = bridgeFunction({
   doc: "Writes a value as JSON. Bytes become base64, times RFC 3339, integers keep all their digits; functions and NaN are errors.",
-  parameters: {
+  parameters: () => ({
     value: value().describe("What to write"),
     options: z
       .strictObject({ indent: integer(0, 10).describe("Spaces a level; one line unless told").optional() })
       .optional(),
-  },
-  returns: z.string(),
+  }),
+  returns: () => z.string(),
   repeat: "safe",
   run: ({ value, options }) => write(value, " ".repeat(options?.indent ?? 0), "\n"),
 });
 
 const decode = bridgeFunction({
   doc: "Reads JSON text. `1.0` stays a float and integers of 64 bits stay exact where the language can hold them.",
-  parameters: { text: z.string().describe("JSON") },
-  returns: value(),
+  parameters: () => ({ text: z.string().describe("JSON") }),
+  returns: () => value(),
   repeat: "safe",
   run: ({ text }) => read(text),
 });

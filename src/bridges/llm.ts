@@ -1,7 +1,7 @@
 import { type Bridge, bridgeFunction, bridgeMethod, type CallContext } from "../contract/bridge.ts";
 import { SpellError } from "../contract/errors.ts";
 import type { Message } from "../contract/provider.ts";
-import { handle, integer, z } from "../contract/schema.ts";
+import { handle, integer, once, z } from "../contract/schema.ts";
 import { fromFloat, type Value } from "../contract/value.ts";
 import { AnswerStream } from "./llm/answer-stream.ts";
 import { answerValue, chargeFor, lettersOf } from "./llm/answer-value.ts";
@@ -18,11 +18,11 @@ import {
   streamStep,
 } from "./llm/schemas.ts";
 
-const options = generateOptions.optional().describe("How the model shall answer");
+const options = once(() => generateOptions().optional().describe("How the model shall answer"));
 
-const modelOption = z
-  .strictObject({ model: z.string().min(1).optional().describe("`provider/model`; otherwise the run's") })
-  .optional();
+const modelOption = once(() =>
+  z.strictObject({ model: z.string().min(1).optional().describe("`provider/model`; otherwise the run's") }).optional(),
+);
 
 /** Asks, waits for the whole answer and charges its tokens. */
 async function generate(conversation: readonly Message[], options: GenerateOptions = {}, call: CallContext) {
@@ -39,7 +39,7 @@ function asConversation(prompt: string | readonly Message[]): readonly Message[]
 
 const complete = bridgeFunction({
   doc: "Asks a model and waits for its answer. The answer prints as its text.",
-  parameters: { prompt: z.string().describe("What the model is asked"), options },
+  parameters: () => ({ prompt: z.string().describe("What the model is asked"), options: options() }),
   returns: generation,
   text: "text",
   repeat: "safe",
@@ -50,7 +50,10 @@ const complete = bridgeFunction({
 
 const chat = bridgeFunction({
   doc: "Continues a conversation and waits for the model's answer. Tool calls are parts of assistant messages, their results parts of tool messages.",
-  parameters: { messages: messages.describe("What was said so far, as a list of {role, content}"), options },
+  parameters: () => ({
+    messages: messages().describe("What was said so far, as a list of {role, content}"),
+    options: options(),
+  }),
   returns: generation,
   text: "text",
   repeat: "safe",
@@ -61,11 +64,12 @@ const chat = bridgeFunction({
 
 const stream = bridgeFunction({
   doc: "Asks a model and gives its answer in pieces, as they arrive. Walk through it in a loop; leaving the loop early ends the request.",
-  parameters: {
-    prompt: z.union([z.string(), messages]).describe("What the model is asked, or a conversation as in chat"),
-    options,
-  },
-  returns: handle("stream"),
+  parameters: () => ({
+    prompt: z.union([z.string(), messages()]).describe("What the model is asked, or a conversation as in chat"),
+    options: options(),
+  }),
+  returns: () => handle("stream"),
+  opens: "stream",
   repeat: "safe",
   counts: "llmCalls",
   refuse: (args, call) => refuseModel(args.options, call),
@@ -83,8 +87,8 @@ const stream = bridgeFunction({
 
 const models = bridgeFunction({
   doc: "Lists the models that a provider offers. Without a provider: those of all that can be used. Only granted models are listed.",
-  parameters: { provider: z.string().min(1).optional().describe("A provider's id, such as `anthropic`") },
-  returns: z.array(modelRow),
+  parameters: () => ({ provider: z.string().min(1).optional().describe("A provider's id, such as `anthropic`") }),
+  returns: () => z.array(modelRow()),
   repeat: "safe",
   refuse: (args, call) => refuseProvider(args.provider, call),
   run: async (args, call) => {
@@ -103,8 +107,8 @@ const models = bridgeFunction({
 
 const providers = bridgeFunction({
   doc: "Lists the granted providers, whether each can be used, and why not.",
-  parameters: {},
-  returns: z.array(providerRow),
+  parameters: () => ({}),
+  returns: () => z.array(providerRow()),
   repeat: "safe",
   run: (_args, call) =>
     call.effects.models
@@ -121,8 +125,11 @@ const providers = bridgeFunction({
 
 const countTokens = bridgeFunction({
   doc: "Counts the tokens of a text without asking a model. `exact` says whether the model's own tokenizer is known; otherwise it is an estimate.",
-  parameters: { text: z.string().describe("What is counted"), options: modelOption.describe("For which model") },
-  returns: z.strictObject({ tokens: integer(), exact: z.boolean() }),
+  parameters: () => ({
+    text: z.string().describe("What is counted"),
+    options: modelOption().describe("For which model"),
+  }),
+  returns: () => z.strictObject({ tokens: integer(), exact: z.boolean() }),
   text: "tokens",
   repeat: "safe",
   run: async (args, call): Promise<Value> => {
@@ -133,10 +140,10 @@ const countTokens = bridgeFunction({
 
 const embed = bridgeFunction({
   doc: "Turns texts into vectors, near to each other where the texts are alike. Name an embedding model: few chat models can do it.",
-  parameters: {
+  parameters: () => ({
     texts: z.array(z.string()).min(1).max(2048).describe("The texts"),
-    options: modelOption.describe("Which model makes the vectors"),
-  },
+    options: modelOption().describe("Which model makes the vectors"),
+  }),
   returns: embeddings,
   repeat: "safe",
   counts: "llmCalls",
@@ -160,7 +167,7 @@ const embed = bridgeFunction({
 
 const next = bridgeMethod({
   doc: "Waits for the next piece. Pieces are {type: text or thinking, text} and {type: tool-call, id, name, arguments}.",
-  parameters: {},
+  parameters: () => ({}),
   returns: streamStep,
   text: "text",
   repeat: "unsafe",
@@ -176,8 +183,8 @@ const next = bridgeMethod({
 
 const close = bridgeMethod({
   doc: "Ends the stream and its request. Closing twice does nothing.",
-  parameters: {},
-  returns: z.null(),
+  parameters: () => ({}),
+  returns: () => z.null(),
   repeat: "safe",
   uncounted: true,
   run: (_answer: AnswerStream, _args, call) => {
@@ -188,7 +195,7 @@ const close = bridgeMethod({
 
 const result = bridgeMethod({
   doc: "Waits for the rest and gives the whole answer, as complete does.",
-  parameters: {},
+  parameters: () => ({}),
   returns: generation,
   text: "text",
   repeat: "unsafe",

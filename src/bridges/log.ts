@@ -6,11 +6,11 @@ import { value, z } from "../contract/schema.ts";
 function level(name: LogEntry["level"], doc: string): BridgeFunction {
   return bridgeFunction({
     doc,
-    parameters: {
+    parameters: () => ({
       message: z.string().describe("What happened"),
       fields: z.record(z.string(), value()).describe("More, by name").optional(),
-    },
-    returns: z.null(),
+    }),
+    returns: () => z.null(),
     repeat: "safe",
     run({ message, fields }, { effects }) {
       effects.log({ level: name, message, fields: fields ?? {} });

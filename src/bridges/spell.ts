@@ -3,8 +3,8 @@ import { z } from "../contract/schema.ts";
 
 const output = bridgeFunction({
   doc: "Writes to standard output as it is, without a newline: for answers that arrive in pieces.",
-  parameters: { text: z.string().describe("What to write") },
-  returns: z.null(),
+  parameters: () => ({ text: z.string().describe("What to write") }),
+  returns: () => z.null(),
   repeat: "safe",
   local: "output",
   run: () => null,
@@ -12,8 +12,8 @@ const output = bridgeFunction({
 
 const input = bridgeFunction({
   doc: "All of standard input as text; empty where there is none. Bytes where it is not UTF-8.",
-  parameters: {},
-  returns: z.union([z.string(), z.instanceof(Uint8Array)]),
+  parameters: () => ({}),
+  returns: () => z.union([z.string(), z.instanceof(Uint8Array)]),
   repeat: "safe",
   untimed: true,
   async run(_args, { effects }) {
@@ -28,8 +28,8 @@ const input = bridgeFunction({
 
 const prompt = bridgeFunction({
   doc: "Asks the person for a line, after showing a text. Null (nil, undefined) at the end of input.",
-  parameters: { text: z.string().describe("Shown before the answer").optional() },
-  returns: z.string().nullable(),
+  parameters: () => ({ text: z.string().describe("Shown before the answer").optional() }),
+  returns: () => z.string().nullable(),
   repeat: "safe",
   untimed: true,
   run: ({ text }, { effects, signal }) => effects.readLine(text ?? "", signal),

@@ -5,24 +5,24 @@ import { Time } from "../contract/value.ts";
 
 const now = bridgeFunction({
   doc: "The time now, as a time value.",
-  parameters: {},
-  returns: timeSchema(),
+  parameters: () => ({}),
+  returns: () => timeSchema(),
   repeat: "safe",
   run: (_args, { effects }) => Time.fromMilliseconds(effects.clock.now()),
 });
 
 const milliseconds = bridgeFunction({
   doc: "Milliseconds since 1970-01-01T00:00:00Z: now, or of a time value.",
-  parameters: { time: timeSchema().describe("Now unless told").optional() },
-  returns: number(),
+  parameters: () => ({ time: timeSchema().describe("Now unless told").optional() }),
+  returns: () => number(),
   repeat: "safe",
   run: ({ time }, { effects }) => Math.floor(time === undefined ? effects.clock.now() : time.toMilliseconds()),
 });
 
 const sleep = bridgeFunction({
   doc: "Waits; other fibers go on meanwhile.",
-  parameters: { milliseconds: number(z.number().min(0)).describe("How long") },
-  returns: z.null(),
+  parameters: () => ({ milliseconds: number(z.number().min(0)).describe("How long") }),
+  returns: () => z.null(),
   repeat: "safe",
   untimed: true,
   async run({ milliseconds: duration }, { effects, signal }) {
@@ -33,8 +33,8 @@ const sleep = bridgeFunction({
 
 const parse = bridgeFunction({
   doc: "Reads an RFC 3339 time such as `2026-11-21T10:00:00Z`.",
-  parameters: { text: z.string().describe("RFC 3339, with Z or an offset") },
-  returns: timeSchema(),
+  parameters: () => ({ text: z.string().describe("RFC 3339, with Z or an offset") }),
+  returns: () => timeSchema(),
   repeat: "safe",
   run({ text }) {
     const match = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d{1,9}))?(Z|[+-]\d\d:\d\d)$/i.exec(text);
@@ -50,16 +50,16 @@ const parse = bridgeFunction({
 
 const format = bridgeFunction({
   doc: "Writes a time as RFC 3339 in UTC.",
-  parameters: { time: timeSchema().describe("What to write") },
-  returns: z.string(),
+  parameters: () => ({ time: timeSchema().describe("What to write") }),
+  returns: () => z.string(),
   repeat: "safe",
   run: ({ time }) => time.toJSON(),
 });
 
 const from = bridgeFunction({
   doc: "The time of so many milliseconds since 1970-01-01T00:00:00Z.",
-  parameters: { milliseconds: integer(-8.64e15).describe("Milliseconds") },
-  returns: timeSchema(),
+  parameters: () => ({ milliseconds: integer(-8.64e15).describe("Milliseconds") }),
+  returns: () => timeSchema(),
   repeat: "safe",
   run: ({ milliseconds: since }) => Time.fromMilliseconds(since),
 });

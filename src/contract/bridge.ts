@@ -52,6 +52,8 @@ export interface BridgeFunction {
   readonly returns: z.ZodType;
   /** The answer is a map that prints as this field of it. */
   readonly text?: string;
+  /** The answer is a handle of this kind. */
+  readonly opens?: string;
   readonly repeat: Repeat;
   readonly counts?: Counter;
   /** Whether the call may take longer than `limits.callTime`, having a timeout of its own. */
@@ -116,21 +118,25 @@ export interface Bridge {
   readonly handles?: Readonly<Record<string, HandleKind>>;
 }
 
+/** A definition whose schemas are made when they are first asked for: making all of them costs more than a run. */
+type Lazy<P extends Parameters, D> = Omit<D, "parameters" | "returns" | "run" | "refuse"> & {
+  readonly parameters: () => P;
+  readonly returns: () => z.ZodType;
+};
+
 /** Ties the types of `run` and `refuse` to `parameters`; the rest of the project sees a {@link BridgeFunction}. */
 export function bridgeFunction<P extends Parameters>(
-  definition: Omit<BridgeFunction, "parameters" | "run" | "refuse"> & {
-    readonly parameters: P;
+  definition: Lazy<P, BridgeFunction> & {
     readonly refuse?: (args: Arguments<P>, call: RuleContext) => Refusal | undefined;
     readonly run: (args: Arguments<P>, call: CallContext) => Value | Promise<Value>;
   },
 ): BridgeFunction {
-  return definition as BridgeFunction;
+  return makeLazy(definition) as BridgeFunction;
 }
 
 /** As {@link bridgeFunction}, for a method of a handle whose resource is a `T`. */
 export function bridgeMethod<T, P extends Parameters>(
-  definition: Omit<BridgeMethod, "parameters" | "run"> & {
-    readonly parameters: P;
+  definition: Lazy<P, BridgeMethod> & {
     readonly run: (
       resource: T,
       args: Arguments<P>,
@@ -138,5 +144,17 @@ export function bridgeMethod<T, P extends Parameters>(
     ) => Value | Promise<Value>;
   },
 ): BridgeMethod {
-  return definition as BridgeMethod;
+  return makeLazy(definition) as BridgeMethod;
+}
+
+function makeLazy(definition: { readonly parameters: () => Parameters; readonly returns: () => z.ZodType }): object {
+  let parameters: Parameters | undefined;
+  let returns: z.ZodType | undefined;
+  return Object.defineProperties(
+    { ...definition },
+    {
+      parameters: { get: () => (parameters ??= definition.parameters()), enumerable: true },
+      returns: { get: () => (returns ??= definition.returns()), enumerable: true },
+    },
+  );
 }

@@ -39,5 +39,11 @@ export function time() {
 
 /** A handle of the kind that the same bridge declares. */
 export function handle(kind: string) {
-  return z.instanceof(ResourceHandle).meta({ description: `a ${kind} handle`, handle: kind });
+  return z.instanceof(ResourceHandle).meta({ description: `a ${kind} handle` });
+}
+
+/** Makes a schema when it is first needed, and once: what a run does not use costs it nothing. */
+export function once<T>(make: () => T): () => T {
+  let made: T | undefined;
+  return () => (made ??= make());
 }

@@ -43,11 +43,10 @@ function functionsOf(
 ): Record<string, FunctionSurface> {
   const result: Record<string, FunctionSurface> = {};
   for (const [name, definition] of Object.entries(functions)) {
-    const kind: unknown = definition.returns.meta()?.["handle"];
     result[guestName(name, naming)] = {
       name,
       ...(definition.text === undefined ? {} : { text: definition.text }),
-      ...(typeof kind === "string" && iterable.has(kind) ? { iterable: true } : {}),
+      ...(definition.opens !== undefined && iterable.has(definition.opens) ? { iterable: true } : {}),
       ...("local" in definition && definition.local !== undefined ? { local: definition.local } : {}),
     };
   }
