@@ -6,6 +6,8 @@ import { luaopen_math } from "fengari/src/lmathlib.js";
 import { luaopen_string } from "fengari/src/lstrlib.js";
 import { luaopen_table } from "fengari/src/ltablib.js";
 import { luaopen_utf8 } from "fengari/src/lutf8lib.js";
+import prelude from "../../stdlib/lua/prelude.lua" with { type: "text" };
+import { PRELUDE_CHUNK } from "../lua-family/failure.ts";
 import { HOOK_INTERVAL, LUA_STATUS, type LuaFrame, type LuaVm, type LuaVmOptions } from "../lua-family/vm.ts";
 import { seededRandom } from "./random.ts";
 
@@ -186,6 +188,9 @@ export class FengariVm implements LuaVm<FengariState> {
   load(state: FengariState, source: string, chunkName: string): number {
     const bytes = encoder.encode(source);
     return auxiliary.luaL_loadbufferx(state, bytes, bytes.length, encoder.encode(chunkName), encoder.encode("t"));
+  }
+  loadPrelude(state: FengariState): number {
+    return this.load(state, prelude, PRELUDE_CHUNK);
   }
   protectedCall(state: FengariState, args: number, results: number): number {
     return api.lua_pcall(state, args, results, 0);

@@ -3,8 +3,6 @@ import type { StartMessage, Surface } from "../../contract/message.ts";
 import { FunctionHandle, type Value } from "../../contract/value.ts";
 import { decodeValue } from "../../contract/wire.ts";
 import { LUA_GLOBALS } from "../../stdlib/lua/globals.ts";
-import prelude from "../../stdlib/lua/prelude.lua" with { type: "text" };
-import { PRELUDE_CHUNK } from "./failure.ts";
 import { LuaValues, type LuaFunctions, type LuaMark } from "./values.ts";
 import { LUA_STATUS, LuaLimit, type LuaVm } from "./vm.ts";
 
@@ -78,7 +76,7 @@ export function openState<S>(vm: LuaVm<S>, start: StartMessage, host: PreludeHos
   const { main } = vm;
   const functions = new FunctionTable(vm, start.limits.handles);
   const plain = new LuaValues(vm, NO_MARKS, functions);
-  if (vm.load(main, prelude, PRELUDE_CHUNK) !== LUA_STATUS.ok) throw new Error(String(vm.toText(main, -1)));
+  if (vm.loadPrelude(main) !== LUA_STATUS.ok) throw new Error(String(vm.toText(main, -1)));
   pushHost(vm, host);
   plain.push(main, withoutValues(start.surface));
   plain.push(main, start.program.modules);

@@ -84,6 +84,8 @@ export interface LuaVm<S> {
 
   /** Compiles text (never bytecode) and pushes the function, or the error's message. */
   load(state: S, source: string, chunkName: string): number;
+  /** Pushes the prelude as a function. */
+  loadPrelude(state: S): number;
   protectedCall(state: S, args: number, results: number): number;
   newThread(state: S): S;
   /** Runs a thread until it yields, ends or fails; `results` values are then on its stack. */

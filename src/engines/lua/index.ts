@@ -21,14 +21,15 @@ export const lua = {
     "null-top-level": "nil is null; inside of arrays and maps it is json.null",
   },
   async load(readAsset) {
-    const [{ WasmLuaVm }, { LuaReactor }, bytes] = await Promise.all([
+    const [module, { WasmLuaVm }, { LuaReactor }, { PRELUDE_BYTECODE }] = await Promise.all([
+      readAsset(glue).then((bytes) => WebAssembly.compile(bytes)),
       import("./wasm-vm.ts"),
       import("../lua-family/reactor.ts"),
-      readAsset(glue),
+      import("./prelude.ts"),
     ]);
-    const module = new WebAssembly.Module(bytes);
+    const prelude = Uint8Array.fromBase64(PRELUDE_BYTECODE);
     return {
-      create: (send) => new LuaReactor<number>(send, (options) => new WasmLuaVm(module, options)),
+      create: (send) => new LuaReactor<number>(send, (options) => new WasmLuaVm(module, options, prelude)),
     };
   },
 } satisfies Engine;

@@ -1,3 +1,4 @@
+import { PRELUDE_CHUNK } from "../lua-family/failure.ts";
 import { HOOK_INTERVAL, LuaLimit, type LuaFrame, type LuaVm, type LuaVmOptions } from "../lua-family/vm.ts";
 import { instantiateLua, tableFunction, type LuaExports } from "./module.ts";
 
@@ -19,6 +20,7 @@ export class WasmLuaVm implements LuaVm<number> {
   readonly main: number;
   readonly wideIntegers = true;
   readonly #lua: LuaExports;
+  readonly #prelude: Uint8Array;
   readonly #debug: number;
   readonly #count: number;
   readonly #names = new Map<string, number>();
@@ -26,7 +28,9 @@ export class WasmLuaVm implements LuaVm<number> {
   #scratch = 0;
   #scratchSize = 0;
 
-  constructor(module: WebAssembly.Module, options: LuaVmOptions) {
+  /** `prelude`: its bytecode. */
+  constructor(module: WebAssembly.Module, options: LuaVmOptions, prelude: Uint8Array = new Uint8Array(0)) {
+    this.#prelude = prelude;
     let steps = 0;
     const lua = instantiateLua(module, { ...options, steps: () => steps });
     this.#lua = lua;
@@ -220,12 +224,17 @@ export class WasmLuaVm implements LuaVm<number> {
     this.#lua.luaL_unref(state, REGISTRY_INDEX, reference);
   }
   load(state: number, source: string, chunkName: string): number {
-    const text = encoder.encode(source);
+    return this.#load(state, encoder.encode(source), chunkName, "t");
+  }
+  loadPrelude(state: number): number {
+    return this.#load(state, this.#prelude, PRELUDE_CHUNK, "b");
+  }
+  #load(state: number, text: Uint8Array, chunkName: string, mode: "t" | "b"): number {
     const name = encoder.encode(`${chunkName}\0`);
     const block = this.#allocate(text.length + name.length + 1);
     this.#memory().set(text, block);
     this.#memory().set(name, block + text.length);
-    const status = this.#lua.luaL_loadbufferx(state, block, text.length, block + text.length, this.#name("t"));
+    const status = this.#lua.luaL_loadbufferx(state, block, text.length, block + text.length, this.#name(mode));
     this.#lua.free(block);
     return status;
   }
