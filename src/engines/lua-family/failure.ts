@@ -89,6 +89,9 @@ export function uncaughtFailure(
   if (typeof value === "string") return textFailure(value, stack, sources);
   const position = stack[0] === undefined ? {} : { position: placeOf(stack[0]) };
   if (value instanceof ErrorValue) {
+    // A module of the spell's own that does not parse: the message is Lua's, with its place.
+    const split = value.code === "script.syntax" ? splitMessage(value.message, sources) : undefined;
+    if (split !== undefined) return { ...syntaxFailure(value.message, split.file, sources), stack };
     return { code: value.code, message: cutMessage(value.message), details: value.details, stack, ...position };
   }
   const fields = value as Readonly<Record<string, Value>> | null;

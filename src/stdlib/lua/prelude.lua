@@ -401,6 +401,7 @@ task_meta.__index = {await = async.await, cancel = async.cancel}
 
 -- ── the spell's own modules ─────────────────────────────────────────────────
 
+local pcall = pcall
 local loaded, loading = {}, {}
 
 local function find_module(name)
@@ -417,12 +418,15 @@ function require(name)
   if surface[name] then return _G[name] end
   if loaded[name] ~= nil then return loaded[name] end
   local path = find_module(name)
-  if loading[path] then error("module '" .. name .. "' requires itself, directly or through others", 2) end
+  local loader = loading[path]
+  if loader == running() then error("module '" .. name .. "' requires itself, directly or through others", 2) end
+  if loader then error("module '" .. name .. "' is still being loaded by another fiber", 2) end
   local chunk, reason = raw_load(modules[path], "@" .. path, "t")
-  if not chunk then error(reason, 0) end
-  loading[path] = true
-  local value = chunk(name, path)
+  if not chunk then error(make_error("script.syntax", reason), 0) end
+  loading[path] = running()
+  local ok, value = pcall(chunk, name, path)
   loading[path] = nil
+  if not ok then error(value, 0) end
   if value == nil then value = true end
   loaded[name] = value
   return value

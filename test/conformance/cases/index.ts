@@ -1,6 +1,8 @@
 /** THE LIST of groups of cases. One file a group or two; each case runs on every engine whose language it has. */
 import type { Case } from "../harness.ts";
 import { CALL_CASES, CALLBACK_CASES, STREAM_CASES } from "./calls.ts";
+import { ERROR_CASES, MODULE_CASES, OUTPUT_CASES } from "./errors.ts";
+import { FIBER_CASES } from "./fibers.ts";
 import { REJECTED_CASES, VALUE_CASES } from "./values.ts";
 
 export const CASES: Readonly<Record<string, readonly Case[]>> = {
@@ -9,4 +11,8 @@ export const CASES: Readonly<Record<string, readonly Case[]>> = {
   calls: CALL_CASES,
   callbacks: CALLBACK_CASES,
   streams: STREAM_CASES,
+  fibers: FIBER_CASES,
+  errors: ERROR_CASES,
+  modules: MODULE_CASES,
+  output: OUTPUT_CASES,
 };
