@@ -2,6 +2,7 @@ import { cutMessage, type Failure, type SourcePosition, type StackFrame } from "
 import type { Value } from "../../contract/value.ts";
 import { decodeValue } from "../../contract/wire.ts";
 import { OWN_SCHEME, type ModuleFinder } from "./modules.ts";
+import type { SyntaxProblem } from "./syntax-problem.ts";
 
 /** What the prelude says of an error (stdlib/javascript/report.js). */
 export interface ErrorDescription {
@@ -34,20 +35,20 @@ export function parseStack(text: string): StackFrame[] {
   return frames;
 }
 
-/** An error that nothing caught, as a failure. `locate` finds the column of a syntax error. */
+/** An error that nothing caught, as a failure. `findProblem` parses a source again that has a syntax error. */
 export function uncaughtFailure(
   error: ErrorDescription,
   modules: ModuleFinder,
   refused: boolean,
-  locate: (position: SourcePosition, message: string) => number,
+  findProblem: (source: string) => SyntaxProblem | undefined,
 ): Failure {
   const stack = parseStack(error.stack);
   while (stack.length > 1 && stack[0]?.name !== "" && stack[0]?.name === error.class) stack.shift();
   const first = stack[0];
   if (error.name === "SyntaxError" && first !== undefined && isCompileError(error.stack, modules)) {
-    const column = first.column > 1 ? first.column : locate(first, error.message);
-    const position = { file: first.file, line: first.line, column };
-    return { code: "script.syntax", message: cutMessage(error.message), details: null, position, stack: [] };
+    const problem = findProblem(modules.text(first.file)) ?? { ...first, message: error.message };
+    const position = { file: first.file, line: problem.line, column: problem.column };
+    return { code: "script.syntax", message: cutMessage(problem.message), details: null, position, stack: [] };
   }
   const missing = error.name === "ReferenceError" ? /^(\S+) is not defined$/.exec(error.message)?.[1] : undefined;
   const position = first === undefined ? importPosition(error, modules) : exactPosition(first, error, modules);
@@ -84,7 +85,7 @@ export function describeError(error: ErrorDescription, position?: SourcePosition
 }
 
 function lineOf(position: SourcePosition, modules: ModuleFinder): string {
-  return modules.sources.get(position.file)?.split("\n")[position.line - 1] ?? "";
+  return modules.text(position.file).split("\n")[position.line - 1] ?? "";
 }
 
 function calleeAt(position: SourcePosition, modules: ModuleFinder): string | undefined {
@@ -94,20 +95,33 @@ function calleeAt(position: SourcePosition, modules: ModuleFinder): string | und
   return /^[A-Za-z_$]/.test(before + after) && after !== "" ? before + after : undefined;
 }
 
-/** QuickJS notes no place where a global is read: the name stands at or after the last place that it noted. */
+/** How far below the place that QuickJS noted the exact one is looked for. */
+const MAX_LINES = 40;
+
+/**
+ * QuickJS notes places of statements and calls, not of every operation: what a global's name or a property's
+ * speaks of stands at or after the last place that it noted.
+ */
 function exactPosition(frame: StackFrame, error: ErrorDescription, modules: ModuleFinder): SourcePosition {
   const plain = { file: frame.file, line: frame.line, column: frame.column };
-  const name = /^(\S+) is not (?:defined|initialized)$/.exec(error.message)?.[1];
-  const source = modules.sources.get(frame.file);
-  if (error.name !== "ReferenceError" || name === undefined || source === undefined) return plain;
-  const lines = source.split("\n");
-  const word = new RegExp(`(?<![\\w$.])${name.replaceAll("$", "\\$")}(?![\\w$])`, "g");
-  for (let index = frame.line - 1; index < lines.length; index++) {
+  const word = wordOf(error);
+  if (word === undefined) return plain;
+  const lines = modules.text(frame.file).split("\n");
+  for (let index = frame.line - 1; index < Math.min(lines.length, frame.line + MAX_LINES); index++) {
     word.lastIndex = index === frame.line - 1 ? frame.column - 1 : 0;
     const found = word.exec(lines[index] ?? "");
     if (found !== null) return { file: frame.file, line: index + 1, column: found.index + 1 };
   }
   return plain;
+}
+
+/** What to look for in the source: the global or the property that the message names. */
+function wordOf({ name, message }: ErrorDescription): RegExp | undefined {
+  const global = name === "ReferenceError" ? /^(\S+) is not (?:defined|initialized)$/.exec(message)?.[1] : undefined;
+  if (global !== undefined) return new RegExp(`(?<![\\w$.])${RegExp.escape(global)}(?![\\w$])`, "g");
+  const property = /^cannot (?:read|set) property '(.+)' of (?:null|undefined)$/.exec(message)?.[1];
+  if (name !== "TypeError" || property === undefined) return undefined;
+  return new RegExp(`(?<=\\.\\s*|\\[\\s*["']?)${RegExp.escape(property)}(?![\\w$])`, "g");
 }
 
 /** Where the import stands that failed: such an error has no stack. */

@@ -8,6 +8,12 @@ export const OWN_SCHEME = "llmspell:";
 export const PRELUDE_PATH = `${OWN_SCHEME}prelude/`;
 const MISSING = `${OWN_SCHEME}missing/`;
 
+/**
+ * Ends every module of the script, which makes it asynchronous: of a synchronous one that throws, QuickJS drops
+ * a rejected promise that nothing handles, which would count as the script's.
+ */
+const ASYNC_TRAILER = "\n;await 0;";
+
 /** An import of something that is not there, for the failure's position. */
 export interface MissingModule {
   readonly importer: string;
@@ -49,12 +55,17 @@ export class ModuleFinder {
     return `${MISSING}${name}`;
   }
 
+  /** The text of one of the script's own modules, as it is parsed. */
+  text(path: string): string {
+    return stripShebang(this.sources.get(path) ?? "");
+  }
+
   /** The source of a module, or why there is none. */
   load(path: string): string | { readonly code: string; readonly message: string } {
     if (path.startsWith(PRELUDE_PATH)) return PRELUDE[path.slice(PRELUDE_PATH.length)] ?? "";
     if (path.startsWith(MISSING)) return this.onlyParse ? "" : this.#notFound(path.slice(MISSING.length));
     if (path.startsWith(OWN_SCHEME)) return this.#granted(path.slice(OWN_SCHEME.length));
-    return stripShebang(this.sources.get(path) ?? "");
+    return this.text(path) + ASYNC_TRAILER;
   }
 
   /** `import { complete } from "llmspell:llm"`: an export for each function and constant, and the module as default. */
@@ -83,6 +94,6 @@ export class ModuleFinder {
 }
 
 /** A first line `#!…` is no JavaScript everywhere; its line break stays, so that lines keep their numbers. */
-export function stripShebang(source: string): string {
+function stripShebang(source: string): string {
   return source.startsWith("#!") ? source.replace(/^[^\n]*/, "") : source;
 }

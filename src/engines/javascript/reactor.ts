@@ -11,10 +11,10 @@ import { ErrorValue, type Value } from "../../contract/value.ts";
 import { decodeValue, encodeValue, type WireValue } from "../../contract/wire.ts";
 import { PRELUDE, PRELUDE_ENTRY } from "../../stdlib/javascript/index.ts";
 import { describeError, parseStack, uncaughtFailure, type ErrorDescription } from "./failure.ts";
-import { ModuleFinder, PRELUDE_PATH, stripShebang } from "./modules.ts";
+import { ModuleFinder, PRELUDE_PATH } from "./modules.ts";
 import { EVALUATE, QuickJsVm, type Outcome } from "./quickjs-vm.ts";
 import { QuickJsTrap } from "./quickjs-wasm.ts";
-import { syntaxColumn } from "./syntax-column.ts";
+import { syntaxProblem } from "./syntax-problem.ts";
 
 /** The functions of the prelude that the host calls, as values of the VM. */
 interface PreludeFunctions {
@@ -95,8 +95,8 @@ export class JavaScriptReactor implements Reactor {
   }
 
   #check(vm: QuickJsVm, modules: ModuleFinder): void {
-    for (const [file, source] of modules.sources) {
-      const outcome = vm.evaluate(stripShebang(source), file, EVALUATE.compileOnly);
+    for (const file of modules.sources.keys()) {
+      const outcome = vm.evaluate(modules.text(file), file, EVALUATE.compileOnly);
       if (outcome.thrown) this.#callPrelude("fail", outcome.value);
     }
     this.#end({ type: "result", value: null, fuel: 0 });
@@ -249,10 +249,8 @@ export class JavaScriptReactor implements Reactor {
 
   #uncaught(error: ErrorDescription): Failure {
     const vm = this.#opened();
-    const modules = this.#modules;
-    const failure = uncaughtFailure(error, modules, vm.refused, (position, message) =>
-      syntaxColumn(this.module, modules.sources.get(position.file) ?? "", position.line, message),
-    );
+    const findProblem = (source: string) => syntaxProblem(this.module, source);
+    const failure = uncaughtFailure(error, this.#modules, vm.refused, findProblem);
     return failure.code === "limit.memory" ? { ...failure, message: memoryFailure(this.#start).message } : failure;
   }
 

@@ -31,6 +31,7 @@ describe("modules", () => {
     "lib/b.js": "import c from '../c'; export const b = 'b' + c;",
     "c.ts": "export default 'c'",
     "lib/index.mjs": "export default 'index'",
+    "bad-run.js": "throw new Error('bad')",
     "bad.js": "let x = 1;\n  let y = ) 2;",
     "throws.js": "export function f() {\n  throw new RangeError('deep');\n}",
     "later.js": "export default await host.echo('waited')",
@@ -43,6 +44,10 @@ describe("modules", () => {
     ["import x from './later.js'; export default x", "waited"],
     ["const { a } = await import('./' + 'a.js'); export default a", "abc"],
     ["import * as one from './a.js'; export default one === await import('./lib/../a.js')", true],
+    [
+      "for (const _ of [1, 2]) try { await import('./bad-run.js') } catch (e) { host.print(e.message) } export default 1",
+      1,
+    ],
     ["try { await import('./none.js') } catch (e) { host.print(e.code) } export default 1", 1],
   ])("%s", (source, value) => {
     const done = run(source, { modules, file: "spells/x/main.js" });
@@ -95,6 +100,8 @@ describe("syntax errors have their column", () => {
     ["if (a { }", 1, 7],
     ["let a;\nlet a;", 2, 5],
     ["const x = await = 1", 1, 17],
+    ["function f() {\n  if (1) {\n}", 3, 2],
+    ["const s = `a", 1, 11],
   ])("%j", (source, line, column) => {
     const { failure } = run(source);
     expect(failure?.code).toBe("script.syntax");
@@ -104,9 +111,15 @@ describe("syntax errors have their column", () => {
 
 describe("uncaught errors", () => {
   test.each([
-    ["null.x", "TypeError: cannot read property 'x' of null", 1, 1],
-    ["\n  const o = {};\n  o.foo.bar();", "TypeError: cannot read property 'bar' of undefined", 3, 3],
+    ["null.x", "TypeError: cannot read property 'x' of null", 1, 6],
+    ["\n  const o = {};\n  o.foo.bar();", "TypeError: cannot read property 'bar' of undefined", 3, 9],
     ["const o = {};\n  o.foo();", "TypeError: o.foo is not a function", 2, 5],
+    [
+      "const q = {};\nfunction m(x) {\n  const a = 1;\n  return x.a.b;\n}\nm(q)",
+      "TypeError: cannot read property 'b' of undefined",
+      4,
+      14,
+    ],
     ["function m() {\n  return  missing;\n}\nm()", "ReferenceError: missing is not defined", 2, 11],
     ["await 1;\n throw new Error('x')", "x", 2, 12],
     ["class MyError extends Error { name = 'MyError' }\nthrow new MyError('mine')", "MyError: mine", 2, 11],
