@@ -2,6 +2,34 @@
  * THE LIST of commands, in the order of the help. One file a command, one line here. The command line alone
  * talks to a person: it parses, asks the runtime, and shows. `main.ts` holds the only `process.exit`.
  */
-export { run } from "./run.ts";
-export { exec } from "./exec.ts";
-export { version } from "./version.ts";
+import { bridges } from "./bridges.ts";
+import { check } from "./check.ts";
+import type { Command } from "./command.ts";
+import { complete } from "./complete.ts";
+import { completion } from "./completion.ts";
+import { doctor } from "./doctor.ts";
+import { exec } from "./exec.ts";
+import { explain } from "./explain.ts";
+import { list } from "./list.ts";
+import { models } from "./models.ts";
+import { newSpell } from "./new.ts";
+import { profile } from "./profile.ts";
+import { run } from "./run.ts";
+import { version } from "./version.ts";
+
+/** Every command. */
+export const COMMANDS: readonly Command[] = [
+  run,
+  exec,
+  list,
+  newSpell,
+  check,
+  bridges,
+  models,
+  profile,
+  explain,
+  doctor,
+  completion,
+  version,
+  complete,
+];

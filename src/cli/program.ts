@@ -1,49 +1,89 @@
 import { Argument, Command as Commander, Option } from "commander";
-import { SpellError } from "../contract/errors.ts";
-import { nearest } from "../contract/nearest.ts";
+import { EXIT } from "../contract/error-codes.ts";
 import type { Command } from "./command.ts";
-import * as list from "./index.ts";
+import { COMMANDS } from "./index.ts";
 import type { Terminal } from "./terminal.ts";
+import { unknownName } from "./unknown-name.ts";
 
-/** Every command. */
-export const COMMANDS: readonly Command[] = Object.values(list);
+/** What the commands of one command line share. */
+interface Shared {
+  readonly terminal: Terminal;
+  /** Gets the exit status of what ran. */
+  readonly onExit: (status: number) => void;
+}
 
 /** The command line as commander knows it. `onExit` gets the exit status of what ran. */
 export function makeProgram(terminal: Terminal, onExit: (status: number) => void): Commander {
-  const program = new Commander("llmspell");
+  const shared = { terminal, onExit };
+  const program = prepare(new Commander("llmspell"), shared);
   program
     .description("Run spells: sandboxed scripts in Lua, JavaScript or Tengo that drive language models")
-    .option("-V, --version", "print the version")
+    .option("-V, --version", "Print the version")
     .usage("COMMAND [options]")
-    .helpCommand("help [command]", "Show help for a command")
-    .addHelpText("after", "\nTry: llmspell run hello")
-    .exitOverride()
-    .configureOutput({ writeOut: terminal.out, writeErr: () => {} })
-    .action((_options: unknown, command: Commander) => {
-      const [unknown] = command.args;
-      if (unknown !== undefined) throw unknownCommand(unknown);
-      program.outputHelp();
-      onExit(command.opts()["version"] === true ? 0 : 2);
-    });
-  for (const command of COMMANDS) program.addCommand(toCommander(command, terminal, onExit));
+    .helpCommand(false)
+    .addHelpText("after", "\nTry: llmspell run hello");
+  chooseBelow(program, "command", COMMANDS, shared);
+  for (const command of COMMANDS) program.addCommand(toCommander(command, shared), { hidden: command.hidden === true });
+  program.addCommand(helpCommand(program, shared));
   return program;
 }
 
-function unknownCommand(name: string): SpellError {
-  const hint = nearest(
-    name,
-    COMMANDS.map((command) => command.name),
-  );
-  const advice = hint === undefined ? "" : `; did you mean "${hint}"?`;
-  return new SpellError("usage", `There is no command "${name}"${advice}`, { fix: "See llmspell --help" });
+/** Commander's own knows no commands below commands, and answers an unknown one with silence. */
+function helpCommand(program: Commander, shared: Shared): Commander {
+  return prepare(new Commander("help"), shared)
+    .argument("[command...]")
+    .description("Show help for a command")
+    .helpGroup("Look things up:")
+    .action((names: readonly string[]) => {
+      let shown = program;
+      for (const name of names) {
+        const below = shown.commands.filter((each) => each.name() !== "complete");
+        const found = below.find((each) => each.name() === name);
+        if (found === undefined) {
+          throw unknownName(
+            "command",
+            name,
+            below.map((each) => each.name()),
+          );
+        }
+        shown = found;
+      }
+      shown.outputHelp();
+    });
 }
 
-function toCommander(command: Command, terminal: Terminal, onExit: (status: number) => void): Commander {
-  const made = new Commander(command.name);
-  made
-    .description(command.summary)
+/** Says which command was meant before anything else is looked at: `llmspell rn --help` is a mistake too. */
+export function requireCommand(args: readonly string[]): void {
+  const [name] = args;
+  if (name === undefined || name.startsWith("-") || name === "help") return;
+  if (!COMMANDS.some((command) => command.name === name)) throw unknownName("command", name, visibleNames(COMMANDS));
+}
+
+function visibleNames(commands: readonly Command[]): string[] {
+  return commands.filter(({ hidden }) => !hidden).map(({ name }) => name);
+}
+
+/** What every command has in common. */
+function prepare(made: Commander, { terminal }: Shared): Commander {
+  return made
+    .helpOption("-h, --help", "Show help")
     .exitOverride()
-    .configureOutput({ writeOut: terminal.out, writeErr: () => {} });
+    .configureOutput({ writeOut: terminal.out, writeErr: () => {}, getOutHelpWidth: () => terminal.columns });
+}
+
+/** A command that only has others below it: shows its help, or says which of them was meant. */
+function chooseBelow(made: Commander, kind: string, below: readonly Command[], { onExit }: Shared): void {
+  made.allowExcessArguments().action((_options: unknown, command: Commander) => {
+    const [unknown] = command.args;
+    if (unknown !== undefined) throw unknownName(kind, unknown, visibleNames(below));
+    made.outputHelp();
+    onExit(EXIT.done);
+  });
+}
+
+function toCommander(command: Command, shared: Shared): Commander {
+  const made = prepare(new Commander(command.name), shared).description(command.summary);
+  if (command.group !== undefined) made.helpGroup(command.group);
   if (command.ownHelp) made.helpOption(false);
   for (const { form, doc } of command.arguments ?? []) made.addArgument(new Argument(form, doc));
   for (const { flags, doc, choices, repeat } of command.options ?? []) {
@@ -54,12 +94,14 @@ function toCommander(command: Command, terminal: Terminal, onExit: (status: numb
   }
   if (command.examples !== undefined)
     made.addHelpText("after", `\nExamples:\n${command.examples.map((line) => `  ${line}`).join("\n")}`);
-  for (const child of command.commands ?? []) made.addCommand(toCommander(child, terminal, onExit));
-  if (command.run !== undefined) {
-    const { run } = command;
+  const { commands, run } = command;
+  if (commands !== undefined) chooseBelow(made, `${command.name} command`, commands, shared);
+  for (const child of commands ?? []) made.addCommand(toCommander(child, shared));
+  if (run !== undefined) {
     made.action(async (...parts: unknown[]) => {
       const args = parts.slice(0, -2) as (string | readonly string[] | undefined)[];
-      onExit(await run({ arguments: args, options: made.opts(), terminal }));
+      const showHelp = () => made.outputHelp();
+      shared.onExit(await run({ arguments: args, options: made.opts(), terminal: shared.terminal, showHelp }));
     });
   }
   return made;

@@ -6,6 +6,7 @@ import { COMMIT, VERSION } from "./build-info.ts";
 export const version: Command = {
   name: "version",
   summary: "Print the version",
+  group: "This machine:",
   options: [{ flags: "--json", doc: "Print one JSON object" }],
   async run(input) {
     const plain = `llmspell ${VERSION} (${COMMIT})`;

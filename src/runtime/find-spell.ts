@@ -1,4 +1,4 @@
-import { stat } from "node:fs/promises";
+import { readdir, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import type { Engine } from "../contract/engine.ts";
 import { SpellError } from "../contract/errors.ts";
@@ -35,12 +35,14 @@ export interface FoundSpell {
 
 /**
  * Finds a spell by path (a file, or a folder with spell.yaml or main.*), by `./spells/NAME`, or by the name of
- * one in the binary, in this order. Reads no source yet: which engine it needs is known early.
+ * one in the binary, in this order; `NAME/main.ts` is one main file of a spell that has several. Reads no source
+ * yet: which engine it needs is known early.
  */
 export async function findSpell(reference: string, options: FindOptions): Promise<FoundSpell> {
   if (reference === "-") return fromStandardInput(options);
   const kind = await kindOf(reference);
-  if (kind === "file") return foundFile(reference, options);
+  if (kind === "file")
+    return foundFile(diskFolder(dirname(reference), options.maxBytes), reference, reference, options);
   if (kind === "folder")
     return foundFolder(diskFolder(reference, options.maxBytes), basename(reference), reference, options);
   const isName = /^[\w-]+$/.test(reference);
@@ -52,7 +54,21 @@ export async function findSpell(reference: string, options: FindOptions): Promis
     if (embeddedNames().includes(reference))
       return foundFolder(embeddedFolder(reference), reference, "built in", options);
   }
-  throw notFound(reference, isName);
+  const inBinary = await mainFileByName(reference, options);
+  if (inBinary !== undefined) return inBinary;
+  throw await notFound(reference, isName);
+}
+
+/** `hello/main.ts`: one main file of a spell by name. */
+async function mainFileByName(reference: string, options: FindOptions): Promise<FoundSpell | undefined> {
+  const [, name, file] = /^([\w-]+)\/([^/]+)$/.exec(reference) ?? [];
+  if (name === undefined || file === undefined) return undefined;
+  const beside = join("spells", reference);
+  if ((await kindOf(beside)) === "file") {
+    return foundFile(diskFolder(dirname(beside), options.maxBytes), beside, beside, options);
+  }
+  const isEmbedded = Object.hasOwn(EMBEDDED_SPELLS, reference);
+  return isEmbedded ? foundFile(embeddedFolder(name), reference, "built in", options) : undefined;
 }
 
 /** Reads a found spell's sources. */
@@ -118,12 +134,11 @@ function pickEngine(path: string, wanted: string | undefined, manifest: Manifest
   );
 }
 
-async function foundFile(path: string, options: FindOptions): Promise<FoundSpell> {
-  const folder = diskFolder(dirname(path), options.maxBytes);
-  const main = basename(path);
+async function foundFile(folder: SpellFolder, file: string, path: string, options: FindOptions): Promise<FoundSpell> {
+  const main = basename(file);
   const manifest = (await manifestOf(folder, main)) ?? NO_MANIFEST;
-  const engine = pickEngine(path, options.engine, manifest);
-  return { folder, main, manifest, engine, path, name: manifest.name ?? nameOfFile(path) };
+  const engine = pickEngine(file, options.engine, manifest);
+  return { folder, main, manifest, engine, path, name: manifest.name ?? nameOfFile(file) };
 }
 
 /** A file's manifest: spell.yaml beside it, where that is about this file. */
@@ -183,9 +198,14 @@ export function inlineSpell(source: string, engineId: string, name: string): Fou
   return { folder, main: name, manifest: NO_MANIFEST, engine, path: name, name };
 }
 
-function notFound(reference: string, isName: boolean): SpellError {
-  if (!isName) return new SpellError("spell.not-found", `There is no file "${reference}"`);
-  const hint = nearest(reference, embeddedNames());
+async function notFound(reference: string, isName: boolean): Promise<SpellError> {
+  const list = (folder: string) => readdir(folder).catch((): string[] => []);
+  if (!isName) {
+    const hint = nearest(basename(reference), await list(dirname(reference)));
+    const advice = hint === undefined ? "" : `; did you mean "${join(dirname(reference), hint)}"?`;
+    return new SpellError("spell.not-found", `There is no file "${reference}"${advice}`);
+  }
+  const hint = nearest(reference, [...(await list("spells")), ...embeddedNames()]);
   const advice = hint === undefined ? "" : `; did you mean "${hint}"?`;
   return new SpellError("spell.not-found", `There is no spell "${reference}"${advice}`);
 }

@@ -21,6 +21,5 @@ export type { LoadedSpell } from "./spell-source.ts";
 export { ProcessPool } from "../isolation/index.ts";
 export { checkParameters } from "../profile/index.ts";
 export { makeEffects, type EffectOptions } from "./effects.ts";
-export { listSpells, type ListedSpell } from "./list-spells.ts";
 export { openModels, type ModelOptions } from "./open-models.ts";
 export { selfCommand } from "./self-command.ts";

@@ -1,0 +1,112 @@
+import { readdir } from "node:fs/promises";
+import { basename, join } from "node:path";
+import { SpellError, toFailure, type Failure } from "../contract/errors.ts";
+import { readText } from "../host/index.ts";
+import { readProject, type Project } from "../profile/index.ts";
+import { checkSpell, type Checked, type CheckOptions } from "./check-spell.ts";
+import { findProject, openProfile } from "./project.ts";
+
+const MAX_FILE = 256 * 1024;
+const PROJECT_FILE = "llmspell.yaml";
+
+/** What `llmspell check` is asked. */
+export interface CheckRequest extends Omit<CheckOptions, "project"> {
+  /** Spells, profiles and llmspell.yaml files; without any, those of the project. */
+  readonly references: readonly string[];
+}
+
+/** Checks everything that is named, or all of the project. Throws only where something is not there at all. */
+export async function checkAll({ references, profile, engine }: CheckRequest): Promise<Checked[]> {
+  const { project, fault } = await openProject();
+  const wanted = references.length > 0 ? references : await ownThings(project, fault !== undefined);
+  const checked: Checked[] = [];
+  for (const reference of wanted) {
+    if (basename(reference) === PROJECT_FILE) checked.push(...(await checkProject(reference)));
+    else if (/\.ya?ml$/.test(reference) && basename(reference) !== "spell.yaml")
+      checked.push(await checkProfile(reference, project));
+    else
+      checked.push(
+        ...(await checkReference(reference.replace(/[/\\]?spell\.yaml$/, "") || ".", { profile, engine, project })),
+      );
+  }
+  return checked;
+}
+
+async function openProject(): Promise<{ project?: Project | undefined; fault?: unknown }> {
+  try {
+    return { project: await findProject() };
+  } catch (fault) {
+    return { fault };
+  }
+}
+
+async function ownThings(project: Project | undefined, isFaulty: boolean): Promise<string[]> {
+  const spells = await readdir("spells", { withFileTypes: true }).catch(() => []);
+  const folders = spells.filter((entry) => entry.isDirectory()).map(({ name }) => join("spells", name));
+  const files = project === undefined ? (isFaulty ? [PROJECT_FILE] : []) : [project.file];
+  if (files.length + folders.length > 0) return [...files, ...folders.sort()];
+  const fix = "Name a spell, a profile's file or an llmspell.yaml";
+  throw new SpellError("usage", "There is nothing to check here: no llmspell.yaml and no folder spells", { fix });
+}
+
+/** A spell whose manifest is wrong is a finding; one that is not there is a wrong command line. */
+async function checkReference(reference: string, options: CheckOptions): Promise<Checked[]> {
+  try {
+    return await checkSpell(reference, options);
+  } catch (error) {
+    if (error instanceof SpellError && NOT_THERE.has(error.code)) throw error;
+    return [await faulty("spell", reference, [toFailure(error)])];
+  }
+}
+
+const NOT_THERE: ReadonlySet<string> = new Set([
+  "spell.not-found",
+  "spell.unknown-extension",
+  "engine.unknown",
+  "usage",
+]);
+
+async function checkProfile(path: string, project: Project | undefined): Promise<Checked> {
+  if ((await readText(path, MAX_FILE)) === undefined)
+    throw new SpellError("profile.not-found", `There is no file "${path}"`);
+  const reference = path.includes("/") ? path : `./${path}`;
+  return faulty("profile", path, await problemsOf(() => openProfile(reference, project)));
+}
+
+/** The file itself, and each profile in it. */
+async function checkProject(path: string): Promise<Checked[]> {
+  const text = await readText(path, MAX_FILE);
+  if (text === undefined) throw new SpellError("profile.not-found", `There is no file "${path}"`);
+  let project: Project | undefined;
+  const problems = await problemsOf(async () => (project = await readProject({ file: path, text })));
+  for (const name of project?.profiles.keys() ?? []) {
+    problems.push(...(await problemsOf(() => openProfile(name, project))));
+  }
+  for (const rule of project?.rules ?? []) {
+    const { profile } = rule;
+    if (profile === undefined || project?.profiles.has(profile)) continue;
+    const found = await problemsOf(() => openProfile(profile, project));
+    problems.push(...found.map((each) => (each.position === undefined ? { ...each, position: rule.position } : each)));
+  }
+  return [await faulty("project", path, problems)];
+}
+
+async function problemsOf(work: () => Promise<unknown>): Promise<Failure[]> {
+  try {
+    await work();
+    return [];
+  } catch (error) {
+    return [toFailure(error)];
+  }
+}
+
+/** Reads again the files that the problems are in, to show their lines. */
+async function faulty(kind: Checked["kind"], path: string, problems: readonly Failure[]): Promise<Checked> {
+  const sources = new Map<string, string>();
+  for (const { position } of problems) {
+    if (position === undefined || sources.has(position.file)) continue;
+    const text = await readText(position.file, MAX_FILE).catch(() => undefined);
+    if (text !== undefined) sources.set(position.file, text);
+  }
+  return { kind, path, problems, sources };
+}

@@ -1,0 +1,128 @@
+import type { Engine } from "../contract/engine.ts";
+import { toFailure } from "../contract/errors.ts";
+import type { Profile } from "../contract/profile.ts";
+import { ProcessPool } from "../isolation/index.ts";
+import { openEnvironment } from "../host/index.ts";
+import { PROVIDERS } from "../providers/index.ts";
+import { ENGINES } from "./catalog.ts";
+import { castSpell, type Outcome } from "./cast-spell.ts";
+import { makeEffects } from "./effects.ts";
+import { inlineSpell, loadSpell } from "./find-spell.ts";
+import { openModels } from "./open-models.ts";
+import { openProfile } from "./project.ts";
+import { selfCommand } from "./self-command.ts";
+import { tryParentDeath } from "./try-parent-death.ts";
+
+/** One thing that was looked at. */
+export interface Finding {
+  readonly group: "engines" | "isolation" | "keys" | "servers";
+  readonly name: string;
+  /** `broken` is a fault; `absent` is worth knowing and no fault. */
+  readonly status: "ok" | "absent" | "broken";
+  readonly detail: string;
+}
+
+/** Tries out what a run needs on this machine: nothing is taken for granted that can be tried. */
+export async function examineMachine(environmentFile: string | undefined): Promise<Finding[]> {
+  const profile = await openProfile("standard", undefined);
+  const [engines, loops, parent, keys, servers] = await Promise.all([
+    Promise.all(ENGINES.map((engine) => tryEngine(engine, profile))),
+    tryKill(profile),
+    tryParentDeath(),
+    listKeys(environmentFile),
+    findServers(environmentFile),
+  ]);
+  return [...engines, loops, parent, ...UNUSED, ...keys, ...servers];
+}
+
+/** Layers of the operating system that this version does not use: a profile with `hardening: required` means them. */
+const UNUSED: readonly Finding[] = ["rlimits", "landlock", "seccomp"].map((name) => ({
+  group: "isolation",
+  name,
+  status: "absent",
+  detail: "not used by this version",
+}));
+
+/** Runs the engine's own example in a process, against the mock model. */
+async function tryEngine(engine: Engine, profile: Profile): Promise<Finding> {
+  const started = performance.now();
+  const { failure } = await castText(engine.template, engine, profile);
+  const took = `${Math.round(performance.now() - started)} ms`;
+  const common = { group: "engines" as const, name: engine.id };
+  if (failure === undefined) return { ...common, status: "ok", detail: `${engine.title}: a spell ran in ${took}` };
+  return { ...common, status: "broken", detail: `${failure.code}: ${failure.message}` };
+}
+
+/** An endless loop as some language writes it; others fail to parse it and the next is tried. */
+const LOOPS = ["while (true) {}", "while true do end", "for {}"];
+const LOOP_TIME = 200;
+
+async function tryKill(profile: Profile): Promise<Finding> {
+  const common = { group: "isolation" as const, name: "process" };
+  const tight = { ...profile, limits: { ...profile.limits, wallTime: LOOP_TIME, fuel: Number.MAX_SAFE_INTEGER } };
+  const [engine] = ENGINES;
+  for (const loop of engine === undefined ? [] : LOOPS) {
+    const started = performance.now();
+    const { failure } = await castText(loop, engine as Engine, tight);
+    if (failure?.code === "script.syntax") continue;
+    if (failure?.code !== "limit.wall-time") {
+      const how = failure === undefined ? "came to an end" : `ended with ${failure.code}`;
+      return { ...common, status: "broken", detail: `an endless loop ${how}, instead of being killed` };
+    }
+    const over = Math.round(performance.now() - started) - LOOP_TIME;
+    return { ...common, status: "ok", detail: `a process for each run; an endless loop was killed within ${over} ms` };
+  }
+  return { ...common, status: "broken", detail: "no endless loop could be tried" };
+}
+
+async function castText(source: string, engine: Engine, profile: Profile): Promise<Pick<Outcome, "failure">> {
+  const pool = new ProcessPool(selfCommand(), 0);
+  const models = await openModels({ model: "mock", mockFile: undefined, environmentFile: undefined, onMock: () => {} });
+  const { effects, close } = makeEffects({ models, maxInputBytes: 0, log: () => {}, prompt: () => {} });
+  try {
+    const spell = await loadSpell(inlineSpell(source, engine.id, "doctor"), profile.limits.source);
+    const { signal } = new AbortController();
+    return await castSpell({ spell, profile, effects, pool, signal, parameters: {}, onOutput: () => {} });
+  } catch (error) {
+    return { failure: toFailure(error) };
+  } finally {
+    close();
+    pool.close();
+  }
+}
+
+/** By name only: no key's value is shown or looked at. */
+async function listKeys(environmentFile: string | undefined): Promise<Finding[]> {
+  const environment = await openEnvironment(environmentFile);
+  return PROVIDERS.flatMap(({ keyVariable, title }) => {
+    if (keyVariable === undefined) return [];
+    const isSet = environment(keyVariable) !== undefined;
+    return {
+      group: "keys",
+      name: keyVariable,
+      status: isSet ? "ok" : "absent",
+      detail: `${title}: ${isSet ? "set" : "not set"}`,
+    };
+  });
+}
+
+/** Model servers on this machine that answer; no other is asked anything. */
+async function findServers(environmentFile: string | undefined): Promise<Finding[]> {
+  const models = await openModels({ model: undefined, mockFile: undefined, environmentFile, onMock: () => {} });
+  const local = PROVIDERS.filter(({ local: isLocal, id }) => isLocal && id !== "mock");
+  const states = await Promise.all(
+    local.map(async ({ id }) => ({
+      id,
+      found: await models.list(id, AbortSignal.timeout(SERVER_TIME)).catch(() => undefined),
+    })),
+  );
+  return states.map(({ id, found }) => ({
+    group: "servers",
+    name: id,
+    status: found === undefined ? "absent" : "ok",
+    detail: found === undefined ? "does not answer" : `answers, ${found.length} models`,
+  }));
+}
+
+/** How long a local server may take to list its models, in ms. */
+const SERVER_TIME = 1000;

@@ -1,0 +1,33 @@
+import { guestName } from "../gate/index.ts";
+import type { Engine } from "../contract/engine.ts";
+
+/** How calls are written in a language, for documentation only. */
+export interface Notation {
+  readonly language: string;
+  /** A canonical name as the language writes it. */
+  name(canonical: string): string;
+  /** What stands before a call that is waited for. */
+  readonly wait: string;
+  /** What stands between a handle and its method. */
+  readonly method: string;
+  /** What null is called. */
+  readonly nothing: string;
+  /** A loop over what a call gives. */
+  loop(call: string): string;
+}
+
+type Writing = Pick<Notation, "wait" | "method" | "nothing" | "loop">;
+
+const PLAIN: Writing = { wait: "", method: ".", nothing: "null", loop: (call) => `for piece in ${call}` };
+
+/** Documentation alone needs it, so that it is not a property that every engine must carry. */
+const WRITINGS: Readonly<Record<string, Writing>> = {
+  lua: { ...PLAIN, method: ":", nothing: "nil", loop: (call) => `for piece in ${call} do … end` },
+  javascript: { ...PLAIN, wait: "await ", loop: (call) => `for await (const piece of await ${call}) { … }` },
+  tengo: { ...PLAIN, nothing: "undefined", loop: (call) => `for piece in ${call} { … }` },
+};
+
+/** The notation of an engine's language. */
+export function notationOf({ language, naming }: Pick<Engine, "language" | "naming">): Notation {
+  return { ...(WRITINGS[language] ?? PLAIN), language, name: (canonical) => guestName(canonical, naming) };
+}

@@ -1,0 +1,63 @@
+import { readFileSync } from "node:fs";
+import type { Finding } from "./examine-machine.ts";
+import { selfCommand } from "./self-command.ts";
+
+/** How long each step may take, in ms. */
+const PATIENCE = 5000;
+
+/** An endless loop in the language of the first engine. */
+const LOOP = ["exec", "-e", "while true do end"];
+
+/** Starts this program with a spell that never ends, kills it with SIGKILL, and sees whether the spell's process is gone too. */
+export async function tryParentDeath(): Promise<Finding> {
+  const common = { group: "isolation" as const, name: "parent-death" };
+  if (process.platform !== "linux") {
+    return {
+      ...common,
+      status: "absent",
+      detail: "Linux only: elsewhere a spell's process ends when it next reads its input",
+    };
+  }
+  const broker = Bun.spawn([...selfCommand(), ...LOOP], { stdin: "ignore", stdout: "ignore", stderr: "ignore" });
+  try {
+    const child = await until(() => childOf(broker.pid));
+    broker.kill("SIGKILL");
+    await broker.exited;
+    if (child === undefined) return { ...common, status: "broken", detail: "no spell's process was started" };
+    const started = performance.now();
+    const gone = await until(() => (isAlive(child) ? undefined : true));
+    if (gone === undefined) process.kill(child, "SIGKILL");
+    const took = `${Math.round(performance.now() - started)} ms`;
+    return gone === undefined
+      ? { ...common, status: "broken", detail: "a spell's process outlived the broker that was killed" }
+      : { ...common, status: "ok", detail: `a spell's process was gone ${took} after its broker was killed` };
+  } finally {
+    broker.kill("SIGKILL");
+  }
+}
+
+async function until<T>(look: () => T | undefined): Promise<T | undefined> {
+  for (const end = performance.now() + PATIENCE; performance.now() < end; await Bun.sleep(5)) {
+    const found = look();
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+function childOf(pid: number): number | undefined {
+  try {
+    const text = readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").trim();
+    return text === "" ? undefined : Number(text.split(" ")[0]);
+  } catch {
+    return undefined;
+  }
+}
+
+/** A zombie that nobody waits for is dead. */
+function isAlive(pid: number): boolean {
+  try {
+    return !/^State:\s+[ZX]/m.test(readFileSync(`/proc/${pid}/status`, "utf8"));
+  } catch {
+    return false;
+  }
+}
