@@ -32,7 +32,7 @@ export class FengariVm implements LuaVm<FengariState> {
 
   constructor(options: LuaVmOptions) {
     this.main = auxiliary.luaL_newstate();
-    this.random = seededRandom(options.seed);
+    this.random = seededRandom(0);
     this.#openLibraries();
     api.lua_atnativeerror(this.main, (state) => this.#nativeError(state));
     this.#hook(this.main, HOOK_INTERVAL, options);
@@ -87,6 +87,9 @@ export class FengariVm implements LuaVm<FengariState> {
     if (this.#ended !== undefined) throw this.#ended;
   }
 
+  limitMemory(): void {
+    // It cannot: the process that it runs in is watched instead.
+  }
   getTop(state: FengariState): number {
     return api.lua_gettop(state);
   }

@@ -61,6 +61,7 @@ export class Fibers<S> {
     }
     const thread = vm.newThread(vm.main);
     const reference = vm.reference(vm.main);
+    this.#requireRoom(thread, args + 1);
     this.state.adopt(reference);
     vm.move(vm.main, thread, args + 1);
     const fiber: Fiber<S> = {
@@ -79,6 +80,11 @@ export class Fibers<S> {
     this.alive++;
     this.ready(fiber, args);
     return fiber;
+  }
+
+  /** Lua's C API checks no stack by itself: what is pushed beyond its end overwrites the state. */
+  #requireRoom(thread: S, count: number): void {
+    if (!this.state.vm.checkStack(thread, count)) throw new SpellError("limit.stack", "Too many values at once");
   }
 
   /** Puts a fiber into the queue; `args` values on its stack are what it goes on with. */
@@ -157,6 +163,7 @@ export class Fibers<S> {
     const { vm } = this.state;
     const { thread } = fiber;
     if (what === "spawn") {
+      this.#requireRoom(vm.main, results);
       vm.move(thread, vm.main, results - 2);
       vm.setTop(thread, base);
       const task = this.start("task", results - 3);
@@ -167,7 +174,8 @@ export class Fibers<S> {
     for (let index = base + 3; index <= base + results; index++) ids.push(Number(vm.toNumber(thread, index)));
     vm.setTop(thread, base);
     if (what === "pause") return this.#resumeWith(fiber, true, null);
-    const tasks = ids.map((id) => this.#all.get(id)).filter((task) => task !== undefined);
+    // A task's id is in reach of the script: neither the main fiber nor a callback of the host is a task.
+    const tasks = ids.map((id) => this.#all.get(id)).filter((task) => task?.purpose === "task");
     if (tasks.length === 0) {
       const error = new ErrorValue("script.handle-closed", "The task has ended and was already awaited");
       return what === "abandon" ? this.#resumeWith(fiber, true, null) : this.#resumeWith(fiber, false, error);
@@ -204,8 +212,10 @@ export class Fibers<S> {
     }
     task.observed = true;
     if (task.error !== undefined) return this.#resumeWith(fiber, false, task.error);
-    vm.pushBoolean(fiber.thread, true);
     const results = vm.getTop(task.thread);
+    this.#requireRoom(task.thread, results);
+    this.#requireRoom(fiber.thread, results + 1);
+    vm.pushBoolean(fiber.thread, true);
     for (let index = 1; index <= results; index++) vm.pushValue(task.thread, index);
     vm.move(task.thread, fiber.thread, results);
     this.ready(fiber, results + 1);

@@ -18,7 +18,9 @@ export type LuaVmMaker<S> = (options: LuaVmOptions) => LuaVm<S>;
 
 /** Runs one Lua spell: a main fiber, those that it spawns, and a fiber for each callback from the host. */
 export class LuaReactor<S> implements Reactor {
+  /** Made before the run is known, so that a waiting process has that behind it; gone after `dispose`. */
   #state: LuaState<S> | undefined;
+  #fuel = Number.POSITIVE_INFINITY;
   #fibers: Fibers<S> | undefined;
   #steps = 0;
   #time = 0;
@@ -31,8 +33,14 @@ export class LuaReactor<S> implements Reactor {
 
   constructor(
     private readonly send: (message: EngineMessage) => void,
-    private readonly makeVm: LuaVmMaker<S>,
-  ) {}
+    makeVm: LuaVmMaker<S>,
+  ) {
+    this.#state = openState(makeVm({ onSteps: () => this.#burn() }), {
+      output: (text, isError) => this.send({ type: "output", stream: isError ? "stderr" : "stdout", text }),
+      now: () => this.#time,
+      charge: () => this.#burn(),
+    });
+  }
 
   start(message: StartMessage): void {
     this.#time = message.time;
@@ -44,14 +52,11 @@ export class LuaReactor<S> implements Reactor {
 
   #begin(message: StartMessage): void {
     const { program, limits } = message;
-    const vm = this.makeVm({ memory: limits.memory, seed: message.seed, onSteps: () => this.#burn(limits.fuel) });
-    const state = openState(vm, message, {
-      output: (text, isError) => this.send({ type: "output", stream: isError ? "stderr" : "stdout", text }),
-      now: () => this.#time,
-      charge: () => this.#burn(limits.fuel),
-    });
-    this.#state = state;
+    const state = this.#opened();
+    const { vm } = state;
+    state.begin(message);
     this.#steps = 0;
+    this.#fuel = limits.fuel;
     if (message.mode === "check") return this.#check(state);
     const status = vm.load(vm.main, stripShebang(program.source), `@${program.file}`);
     if (status !== LUA_STATUS.ok) return this.#syntax(state, program.file);
@@ -116,7 +121,15 @@ export class LuaReactor<S> implements Reactor {
       this.send({ type: "returned", id: message.id, error });
       return;
     }
-    for (const argument of message.args) values.push(vm.main, argument);
+    try {
+      if (!vm.checkStack(vm.main, message.args.length + 1)) throw new SpellError("limit.stack", "Too many arguments");
+      for (const argument of message.args) values.push(vm.main, argument);
+    } catch (error) {
+      if (!(error instanceof SpellError)) throw error;
+      vm.setTop(vm.main, 0);
+      this.send({ type: "returned", id: message.id, error: toErrorValue(error) });
+      return;
+    }
     this.#fibers?.start(message.id, message.args.length);
   }
 
@@ -181,8 +194,9 @@ export class LuaReactor<S> implements Reactor {
     }
   }
 
-  #burn(fuel: number): void {
+  #burn(): void {
     this.#steps += HOOK_INTERVAL;
+    const fuel = this.#fuel;
     if (this.#steps <= fuel) return;
     throw new LuaLimit("limit.fuel", `The spell ran more than ${fuel} instructions`);
   }

@@ -23,8 +23,8 @@ export interface LuaState<S> {
   /** Tells the prelude that a referenced thread is a fiber's, not a coroutine of the script's. */
   adopt(thread: number): void;
   forget(thread: number): void;
-  /** Sets a constant of a module. */
-  define(module: string, name: string, value: Value): void;
+  /** Binds the granted surface, hands over the spell's own modules and seeds the random numbers. Once. */
+  begin(start: StartMessage): void;
 }
 
 /** Functions of the script that the host holds. */
@@ -33,10 +33,10 @@ class FunctionTable<S> implements LuaFunctions<S> {
   readonly #ids = new Map<unknown, number>();
   #count = 0;
 
-  constructor(
-    private readonly vm: LuaVm<S>,
-    private readonly limit: number,
-  ) {}
+  /** How many there may be. */
+  limit = 0;
+
+  constructor(private readonly vm: LuaVm<S>) {}
 
   get size(): number {
     return this.#references.size;
@@ -71,22 +71,16 @@ class FunctionTable<S> implements LuaFunctions<S> {
   }
 }
 
-/** Opens a state for a run: pushes what the prelude takes, runs it, and keeps what it gives back. */
-export function openState<S>(vm: LuaVm<S>, start: StartMessage, host: PreludeHost): LuaState<S> {
+/** Opens a state before its run is known: pushes what the prelude takes, runs it, and keeps what it gives back. */
+export function openState<S>(vm: LuaVm<S>, host: PreludeHost): LuaState<S> {
   const { main } = vm;
-  const functions = new FunctionTable(vm, start.limits.handles);
+  const functions = new FunctionTable(vm);
   const plain = new LuaValues(vm, NO_MARKS, functions);
   if (vm.loadPrelude(main) !== LUA_STATUS.ok) throw new Error(String(vm.toText(main, -1)));
   pushHost(vm, host);
-  plain.push(main, withoutValues(start.surface));
-  plain.push(main, start.program.modules);
-  plain.push(main, { globals: LUA_GLOBALS, seed: start.seed });
-  if (vm.protectedCall(main, 4, 1) !== LUA_STATUS.ok) throw new Error(String(vm.toText(main, vm.getTop(main))));
-  const state = takeState(vm, functions);
-  for (const [module, { values }] of Object.entries(start.surface)) {
-    for (const [name, value] of Object.entries(values)) state.define(module, name, value);
-  }
-  return state;
+  plain.push(main, LUA_GLOBALS);
+  if (vm.protectedCall(main, 2, 1) !== LUA_STATUS.ok) throw new Error(String(vm.toText(main, vm.getTop(main))));
+  return takeState(vm, functions);
 }
 
 /** The surface as the prelude takes it: constants need its marks and follow later. */
@@ -162,16 +156,9 @@ function takeState<S>(vm: LuaVm<S>, functions: FunctionTable<S>): LuaState<S> {
     return { identity, reference: vm.reference(main) };
   };
   const nothing = take("null");
+  const handleTable = take("handles");
   const handles = new Map<string, number>();
   const handleKinds = new Map<unknown, string>();
-  vm.pushReference(main, take("handles").reference);
-  vm.pushNil(main);
-  while (vm.next(main, table + 1)) {
-    const kind = String(vm.toText(main, table + 2));
-    handleKinds.set(vm.toPointer(main, table + 3), kind);
-    handles.set(kind, vm.reference(main));
-  }
-  vm.setTop(main, table);
   const marks = {
     nullReference: nothing.reference,
     null: nothing.identity,
@@ -181,9 +168,21 @@ function takeState<S>(vm: LuaVm<S>, functions: FunctionTable<S>): LuaState<S> {
     handles,
     handleKinds,
   };
-  const [adopt, forget, define] = [take("adopt"), take("forget"), take("define")];
+  const [adopt, forget, define, begin] = [take("adopt"), take("forget"), take("define"), take("begin")];
   vm.setTop(main, 0);
   const values = new LuaValues(vm, marks, functions);
+  const plain = new LuaValues(vm, NO_MARKS, functions);
+  /** Metatables of handles, which the prelude makes when it knows the surface. */
+  const takeHandles = () => {
+    vm.pushReference(main, handleTable.reference);
+    vm.pushNil(main);
+    while (vm.next(main, 1)) {
+      const kind = String(vm.toText(main, 2));
+      handleKinds.set(vm.toPointer(main, 3), kind);
+      handles.set(kind, vm.reference(main));
+    }
+    vm.setTop(main, 0);
+  };
   const tell = (action: LuaMark, pushArguments: () => number) => {
     const top = vm.getTop(main);
     vm.pushReference(main, action.reference);
@@ -203,10 +202,22 @@ function takeState<S>(vm: LuaVm<S>, functions: FunctionTable<S>): LuaState<S> {
     values,
     adopt: (thread) => tellThread(adopt, thread),
     forget: (thread) => tellThread(forget, thread),
-    define: (...parts) =>
-      tell(define, () => {
-        for (const part of parts) values.push(main, part);
-        return parts.length;
-      }),
+    begin(start) {
+      functions.limit = start.limits.handles;
+      vm.limitMemory(start.limits.memory);
+      tell(begin, () => {
+        for (const part of [withoutValues(start.surface), start.program.modules, start.seed]) plain.push(main, part);
+        return 3;
+      });
+      takeHandles();
+      for (const [module, { values: constants }] of Object.entries(start.surface)) {
+        for (const [name, value] of Object.entries(constants)) {
+          tell(define, () => {
+            for (const part of [module, name, value]) values.push(main, part);
+            return 3;
+          });
+        }
+      }
+    },
   };
 }

@@ -180,12 +180,13 @@ export class LuaValues<S> {
     if (mark === marks.time.identity) return toTime(fields);
     if (mark === marks.error.identity) {
       const { code, message, details } = fields;
-      return new ErrorValue(String(code ?? "script.error"), String(message ?? ""), details ?? null);
+      return new ErrorValue(plainText(code) ?? "script.error", plainText(message) ?? "", details ?? null);
     }
     const kind = mark === undefined ? undefined : marks.handleKinds.get(mark);
     if (kind === undefined) return fields;
     const id = fields["id"];
-    return new ResourceHandle(kind, typeof id === "number" ? id : 0);
+    // A handle is a table that the script can change. No resource has the id 0.
+    return new ResourceHandle(kind, typeof id === "number" && Number.isSafeInteger(id) && id > 0 ? id : 0);
   }
 
   #readArray(state: S, index: number, length: number, path: (string | number)[], open: Set<unknown>): Value {
@@ -278,11 +279,22 @@ function holes(path: (string | number)[]): SpellError {
   return new SpellError("value.key", `${placeName(path)} is a hole in an array`, { fix: "Fill it with json.null" });
 }
 
+/** What stands in a field that should be text: the script may have put anything there. */
+function plainText(value: Value | undefined): string | undefined {
+  if (value instanceof Uint8Array) return new TextDecoder().decode(value);
+  if (value instanceof Float) return String(value.value);
+  return value === undefined || value === null || typeof value === "object" ? undefined : String(value);
+}
+
+/** The seconds that a time may have in wire form: those of JavaScript's Date. */
+const MAX_SECONDS = 8.64e12;
+
 function toTime(fields: Readonly<Record<string, Value>>): Value {
   const number = (value: Value | undefined) => (value instanceof Float ? value.value : Number(value));
   const seconds = number(fields["seconds"]);
   const nanoseconds = number(fields["nanoseconds"]);
-  const good = Number.isInteger(seconds) && Number.isInteger(nanoseconds) && nanoseconds >= 0 && nanoseconds < 1e9;
-  if (!good) throw new SpellError("value.unsupported", "A time was changed into something that is no time");
+  const whole = Number.isInteger(seconds) && Number.isInteger(nanoseconds);
+  const good = Math.abs(seconds) <= MAX_SECONDS && nanoseconds >= 0 && nanoseconds < 1e9;
+  if (!whole || !good) throw new SpellError("value.unsupported", "A time was changed into something that is no time");
   return new Time(seconds, nanoseconds);
 }

@@ -32,6 +32,8 @@ export interface LuaFrame {
  */
 export interface LuaVm<S> {
   readonly main: S;
+  /** Bytes that the script's values may take from now on; not every VM can hold it. */
+  limitMemory(bytes: number): void;
   /** Whether integers have 64 bits; otherwise 32. */
   readonly wideIntegers: boolean;
   /** Random numbers for `math.random`, where the VM's own cannot be seeded by the run. */
@@ -96,9 +98,6 @@ export interface LuaVm<S> {
 
 /** What a VM is made with. */
 export interface LuaVmOptions {
-  /** Bytes; not every VM can hold it. */
-  readonly memory: number;
-  readonly seed: number;
   /** Called each {@link HOOK_INTERVAL} instructions; throws to end the run. */
   onSteps(): void;
 }

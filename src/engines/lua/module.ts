@@ -61,16 +61,15 @@ export interface LuaExports {
 const LONGJMP = Symbol("longjmp");
 
 const PAGE = 65_536;
-/** The memory that the module starts with, of which {@link STATIC_MEMORY} is its data and C stack. */
-const INITIAL_MEMORY = 16 * 1024 * 1024;
-const STATIC_MEMORY = 2 * 1024 * 1024;
+/** The memory that the module starts with, of which {@link STATIC_MEMORY} is its data, its C stack and the prelude. */
+export const INITIAL_MEMORY = 16 * 1024 * 1024;
+/** See {@link INITIAL_MEMORY}. */
+export const STATIC_MEMORY = 2 * 1024 * 1024;
 
 /** What the WASM may ask of the host besides memory. Everything else that it imports answers "not supported". */
 export interface LuaImports {
   /** Bytes that the script may use. */
-  readonly memory: number;
-  /** What the module takes for the time: it only seeds string hashes with it. */
-  readonly seed: number;
+  memory(): number;
   /** Steps so far, to tell two refusals of one allocation from two of different ones. */
   steps(): number;
 }
@@ -86,16 +85,17 @@ export function instantiateLua(module: WebAssembly.Module, imports: LuaImports):
     if (kind === "function") (table[from] ??= {})[name] = unsupported;
   }
   let refusedAt = -1;
-  const cap = Math.max(INITIAL_MEMORY, STATIC_MEMORY + imports.memory);
 
   function resizeHeap(requested: number): number {
     const { memory } = exports;
     const current = memory.buffer.byteLength;
     const wanted = requested >>> 0;
+    const limit = imports.memory();
+    const cap = Math.max(INITIAL_MEMORY, STATIC_MEMORY + limit);
     if (wanted > cap) {
       // Lua collects garbage after the first refusal and asks again at once: a second refusal is final, and so
       // is a request that no collection could help.
-      const hopeless = wanted - current > imports.memory;
+      const hopeless = wanted - current > limit;
       if (hopeless || refusedAt === imports.steps()) throw new LuaLimit("limit.memory", "not enough memory");
       refusedAt = imports.steps();
       return 0;
@@ -126,14 +126,12 @@ export function instantiateLua(module: WebAssembly.Module, imports: LuaImports):
       throw LONGJMP;
     },
     emscripten_resize_heap: resizeHeap,
-    emscripten_date_now: () => imports.seed * 1000,
+    // Lua seeds its string hashes with the time: always the same one, or pairs would differ between two runs.
+    emscripten_date_now: () => 0,
   });
   const exports = new WebAssembly.Instance(module, table).exports as object as LuaExports;
   exports.emscripten_stack_init();
   exports.__wasm_call_ctors();
-  // The start is too large for a small limit: what is over it is taken out of use.
-  const ballast = INITIAL_MEMORY - STATIC_MEMORY - imports.memory;
-  if (ballast > 0) exports.malloc(ballast);
   return exports;
 }
 

@@ -9,7 +9,7 @@ import { WasmLuaVm } from "./wasm-vm.ts";
 export function compilePrelude(): string {
   const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.url));
   const module = new WebAssembly.Module(readFileSync(fileURLToPath(import.meta.resolve("wasmoon/dist/glue.wasm"))));
-  const vm = new WasmLuaVm(module, { memory: 16 * 1024 * 1024, seed: 0, onSteps() {} });
+  const vm = new WasmLuaVm(module, { onSteps() {} });
   const text = readFileSync(path("../../stdlib/lua/prelude.lua"), "utf8");
   vm.load(vm.main, "local text = ... return string.dump(assert(load(text, '=llmspell')), true)", "=dump");
   vm.pushText(vm.main, text);

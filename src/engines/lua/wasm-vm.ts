@@ -1,6 +1,6 @@
 import { PRELUDE_CHUNK } from "../lua-family/failure.ts";
 import { HOOK_INTERVAL, LuaLimit, type LuaFrame, type LuaVm, type LuaVmOptions } from "../lua-family/vm.ts";
-import { instantiateLua, tableFunction, type LuaExports } from "./module.ts";
+import { INITIAL_MEMORY, instantiateLua, STATIC_MEMORY, tableFunction, type LuaExports } from "./module.ts";
 
 /** lua.h */
 const REGISTRY_INDEX = -1_000_000 - 1000;
@@ -22,6 +22,7 @@ export class WasmLuaVm implements LuaVm<number> {
   readonly #lua: LuaExports;
   readonly #prelude: Uint8Array;
   readonly #debug: number;
+  #memoryLimit = INITIAL_MEMORY;
   readonly #count: number;
   readonly #names = new Map<string, number>();
   #bytes: Uint8Array<ArrayBuffer>;
@@ -32,7 +33,7 @@ export class WasmLuaVm implements LuaVm<number> {
   constructor(module: WebAssembly.Module, options: LuaVmOptions, prelude: Uint8Array = new Uint8Array(0)) {
     this.#prelude = prelude;
     let steps = 0;
-    const lua = instantiateLua(module, { ...options, steps: () => steps });
+    const lua = instantiateLua(module, { memory: () => this.#memoryLimit, steps: () => steps });
     this.#lua = lua;
     this.#bytes = new Uint8Array(lua.memory.buffer);
     this.main = lua.luaL_newstate();
@@ -111,6 +112,12 @@ export class WasmLuaVm implements LuaVm<number> {
     this.#scratchSize = 0;
   }
 
+  limitMemory(bytes: number): void {
+    this.#memoryLimit = bytes;
+    // The memory at the start is too large for a small limit: what is over it is taken out of use.
+    const ballast = INITIAL_MEMORY - STATIC_MEMORY - bytes;
+    if (ballast > 0) this.#lua.malloc(ballast);
+  }
   getTop(state: number): number {
     return this.#lua.lua_gettop(state);
   }

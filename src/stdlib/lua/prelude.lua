@@ -1,7 +1,10 @@
--- Runs once in every new Lua state, before the spell and with all the libraries that were opened. It takes
--- the host's few functions and the granted surface, cuts the globals down to what a spell may use, and
+-- Runs once in every new Lua state, before anything is known of the spell and with all the libraries that were
+-- opened. It takes the host's few functions and the names of the globals that stay, cuts the globals down to what a spell may use, and
 -- returns what the host needs. Works in Lua 5.3 and 5.4. Nothing here trusts a global after this file ran.
-local host, surface, modules, lists = ...
+local host, globals = ...
+
+-- The granted surface and the spell's own modules: known when the run begins.
+local surface, modules
 
 local error, getmetatable, ipairs, load, next, pairs, rawequal, rawget, rawset, select, setmetatable, tonumber, tostring, type =
   error, getmetatable, ipairs, load, next, pairs, rawequal, rawget, rawset, select, setmetatable, tonumber, tostring, type
@@ -15,7 +18,7 @@ local output, now, charge = host.output, host.now, host.charge
 -- ── globals: only what is listed ────────────────────────────────────────────
 
 local keep = {}
-for _, name in ipairs(lists.globals) do keep[name] = true end
+for _, name in ipairs(globals) do keep[name] = true end
 for name in pairs(_G) do
   if not keep[name] then _G[name] = nil end
 end
@@ -61,7 +64,8 @@ local function pass(co, ok, first, ...)
 end
 
 local function resume(co, ...)
-  if type(co) == "thread" and waiting[co] then return false, "cannot resume a coroutine that waits for a call" end
+  if waiting[co] then return false, "cannot resume a coroutine that waits for a call" end
+  if roots[co] then return false, "cannot resume a fiber" end
   return pass(co, raw_resume(co, ...))
 end
 
@@ -85,6 +89,12 @@ end
 coroutine.yield = function(...)
   if roots[running()] then error("attempt to yield from outside a coroutine", 2) end
   return raw_yield(...)
+end
+if raw_close then
+  coroutine.close = function(co)
+    if waiting[co] or roots[co] then error("cannot close a fiber or a coroutine that waits for a call", 2) end
+    return raw_close(co)
+  end
 end
 coroutine.running = function()
   local co = running()
@@ -138,9 +148,7 @@ function collectgarbage(option)
   error("collectgarbage takes \"collect\" or \"count\" in a spell", 2)
 end
 
-if not host.random then
-  math.randomseed(lists.seed)
-else
+if host.random then
   local random = host.random
   math.randomseed = function(seed) host.randomseed(seed) end
   math.random = function(low, high)
@@ -207,7 +215,7 @@ formats = {
   z = function() return "+0000" end, Z = function() return "UTC" end, ["%"] = function() return "%" end,
 }
 
-local started = now()
+local started = 0
 os = {
   clock = function() return (now() - started) / 1000 end,
   difftime = function(later, earlier) return (later - (earlier or 0)) * 1.0 end,
@@ -326,15 +334,23 @@ local function handle_class(module, kind, surface_handle)
   handle_metas[name] = meta
 end
 
-for name, module_surface in pairs(surface) do
+local function bind_module(name, module_surface)
   local module = {}
   for guest, surface_function in pairs(module_surface.functions) do module[guest] = bind(name, surface_function) end
   for kind, surface_handle in pairs(module_surface.handles) do handle_class(name, kind, surface_handle) end
   _G[name] = module
+  if name == "json" then
+    module.null = null
+    module.array = function(list) return raw_setmetatable(list or {}, array_meta) end
+  end
 end
-if surface.json then
-  json.null = null
-  json.array = function(list) return raw_setmetatable(list or {}, array_meta) end
+
+-- The state was made before anything was known of the run; `set_seed` is what math.randomseed was then.
+local set_seed = math.randomseed
+local function begin(granted, own_modules, seed)
+  surface, modules, started = granted, own_modules, now()
+  set_seed(seed)
+  for name, module_surface in pairs(surface) do bind_module(name, module_surface) end
 end
 
 -- ── async: more fibers ──────────────────────────────────────────────────────
@@ -433,7 +449,7 @@ function require(name)
 end
 
 return {
-  null = null, array = array_meta, time = time_meta, error = error_meta, handles = handle_metas,
+  begin = begin, null = null, array = array_meta, time = time_meta, error = error_meta, handles = handle_metas,
   define = function(module, name, value) _G[module][name] = value end,
   adopt = function(thread) roots[thread] = true end,
   forget = function(thread) roots[thread] = nil end,
