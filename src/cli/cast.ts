@@ -7,16 +7,26 @@ import type { FoundSpell, LoadedSpell, ModelCatalogue, Outcome } from "../runtim
 import { flagOption, listOption, textOption, type CommandInput, type CommandOption } from "./command.ts";
 import { formatResult, toJson } from "./format-value.ts";
 import { showFailure } from "./show-failure.ts";
+import { suggestEngines, suggestParameters, suggestProfiles, suggestProviders } from "./suggestions.ts";
 import type { Terminal } from "./terminal.ts";
 
 const LEVELS = ["debug", "info", "warn", "error"] as const;
 
 /** The options of every command that runs a spell. */
 export const CAST_OPTIONS: readonly CommandOption[] = [
-  { flags: "-p, --param <key=value>", doc: "A parameter of the spell; may be repeated", repeat: true },
-  { flags: "--profile <name>", doc: "Profile by name or file; else the project's rule, else standard" },
-  { flags: "-m, --model <model>", doc: "Default model, as provider/model" },
-  { flags: "--engine <engine>", doc: "Run with this engine whatever the file's ending" },
+  {
+    flags: "-p, --param <key=value>",
+    doc: "A parameter of the spell; may be repeated",
+    repeat: true,
+    complete: suggestParameters,
+  },
+  {
+    flags: "--profile <name>",
+    doc: "Profile by name or file; else the project's rule, else standard",
+    complete: suggestProfiles,
+  },
+  { flags: "-m, --model <model>", doc: "Default model, as provider/model", complete: suggestProviders },
+  { flags: "--engine <engine>", doc: "Run with this engine whatever the file's ending", complete: suggestEngines },
   { flags: "--env-file <file>", doc: "Take keys from a file of NAME=value lines" },
   { flags: "--mock <file>", doc: "Script of the mock model (YAML); implies --model mock" },
   { flags: "--seed <number>", doc: "Seed of the run's random numbers" },
@@ -26,14 +36,10 @@ export const CAST_OPTIONS: readonly CommandOption[] = [
 ];
 
 /** Finds out everything that a run needs, runs it, and shows how it ended. Answers the exit status. */
-export async function castFromCommandLine(
-  input: CommandInput,
-  reference: string,
-  find: () => Promise<FoundSpell>,
-): Promise<number> {
+export async function castFromCommandLine(input: CommandInput, find: () => Promise<FoundSpell>): Promise<number> {
   const interrupt = catchInterrupts();
-  const { startEarly } = await import("../runtime/early-process.ts");
-  const pool = startEarly(reference, textOption(input, "engine"));
+  const { takePool } = await import("../runtime/early-process.ts");
+  const pool = takePool();
   const runtime = await import("../runtime/index.ts");
   const output: Uint8Array[] = [];
   let sources: ReadonlyMap<string, string> = new Map();

@@ -6,6 +6,7 @@ import { textOption, type Command } from "./command.ts";
 export const exec: Command = {
   name: "exec",
   summary: "Run code given on the command line",
+  group: "Run spells:",
   options: [{ flags: "-e, --eval <code>", doc: "The code" }, ...CAST_OPTIONS],
   examples: [
     `llmspell exec -e 'print(llm.complete("Name a bird"))'`,
@@ -15,7 +16,7 @@ export const exec: Command = {
     const code = textOption(input, "eval");
     if (code === undefined) throw new SpellError("usage", "exec needs -e CODE");
     const engine = textOption(input, "engine") ?? "lua";
-    return castFromCommandLine(input, "exec", async () => {
+    return castFromCommandLine(input, async () => {
       const { inlineSpell } = await import("../runtime/index.ts");
       return inlineSpell(code, engine, "exec");
     });

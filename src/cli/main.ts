@@ -4,13 +4,17 @@ import { toFailure, type Failure } from "../contract/errors.ts";
 /** See isolation/spell-process.ts; written again here because nothing may be loaded before it is known. */
 const SPELL_PROCESS_FLAG = "--spell-process";
 
+/** The commands that run a spell at once, for which a process is started before anything else. */
+const CASTING: ReadonlySet<string> = new Set(["run", "exec"]);
+
 /** One command line, from arguments to exit status. Nothing that a person typed ends in a stack trace of ours. */
 async function main(args: readonly string[]): Promise<number> {
   const { openTerminal } = await import("./terminal.ts");
   const terminal = openTerminal();
   let status: number = EXIT.done;
   try {
-    const { makeProgram } = await import("./program.ts");
+    const { makeProgram, requireCommand } = await import("./program.ts");
+    requireCommand(args);
     const wantsVersion = args[0] === "--version" || args[0] === "-V";
     const program = makeProgram(terminal, (exit) => (status = exit));
     await program.parseAsync(wantsVersion ? ["version"] : [...args], { from: "user" });
@@ -32,5 +36,10 @@ if (process.argv[2] === SPELL_PROCESS_FLAG) {
   const { runSpellProcess } = await import("../runtime/spell-process.ts");
   await runSpellProcess(process.argv[3] ?? "");
 } else {
-  process.exit(await main(process.argv.slice(2)));
+  const args = process.argv.slice(2);
+  const early = CASTING.has(args[0] ?? "") ? await import("../runtime/early-process.ts") : undefined;
+  early?.startEarly(args);
+  const status = await main(args);
+  early?.closeEarly();
+  process.exit(status);
 }

@@ -1,4 +1,5 @@
 import { writeSync } from "node:fs";
+import { isatty } from "node:tty";
 
 /** Where a command's results and messages go. */
 export interface Terminal {
@@ -23,7 +24,7 @@ const CODES = { bold: 1, dim: 2, red: 31, green: 32, yellow: 33, cyan: 36 } as c
 
 /** The process's own standard output and error. */
 export function openTerminal(): Terminal {
-  const isInteractive = process.stderr.isTTY === true;
+  const isInteractive = isatty(2);
   const noColor = (process.env["NO_COLOR"] ?? "") !== "" || process.env["TERM"] === "dumb";
   const forced = (process.env["FORCE_COLOR"] ?? "0") !== "0";
   return {
@@ -32,7 +33,10 @@ export function openTerminal(): Terminal {
     err: (text) => writeAll(2, text),
     style: styles(forced || (isInteractive && !noColor)),
     isInteractive,
-    columns: process.stderr.columns || 80,
+    // A getter: the stream behind it takes a while to make.
+    get columns() {
+      return process.stderr.columns || 80;
+    },
   };
 }
 

@@ -5,5 +5,6 @@
  */
 export { systemClock } from "./clock.ts";
 export { openEnvironment, parseEnvironment, type Environment } from "./environment.ts";
+export { portAnswers } from "./port-answers.ts";
 export { decodeText, readText } from "./read-text.ts";
 export { StandardInput } from "./standard-input.ts";

@@ -65,7 +65,8 @@ async function checkVariant(found: FoundSpell, options: CheckOptions): Promise<C
     sources = spell.sources;
     const fault = await parse(spell, profile);
     if (fault !== undefined) problems.push(fault);
-    for (const [file, source] of sources) problems.push(...checkUses(file, source, engine, profile));
+    for (const [file, source] of sources)
+      problems.push(...checkUses(file, source, engine, profile, found.manifest.needs));
   } catch (error) {
     problems.push(toFailure(error));
   }

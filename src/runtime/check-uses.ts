@@ -15,18 +15,29 @@ const ADDED: Readonly<Record<string, readonly string[]>> = { json: ["null", "arr
 /** Globals of the languages: never a mistyped module. */
 const GLOBALS: ReadonlySet<string> = new Set([...LUA_GLOBALS, ...Object.getOwnPropertyNames(globalThis), "async"]);
 
-/** The faults in what a source uses of modules: unknown ones, unknown functions, and those that the profile does not grant. */
-export function checkUses(file: string, source: string, engine: Engine, profile: Profile): Failure[] {
+/**
+ * The faults in what a source uses of modules: unknown ones, unknown functions, and those that the profile does not
+ * grant, but for the modules in `needs`, of which that is said already.
+ */
+export function checkUses(
+  file: string,
+  source: string,
+  engine: Engine,
+  profile: Profile,
+  needs: readonly string[],
+): Failure[] {
   const failures: Failure[] = [];
-  const told = new Set<string>();
+  const told = new Set(needs.filter((need) => !Object.hasOwn(profile.bridges, need)));
   for (const use of findUses(source, engine)) {
     const failure = faultOf(use, engine, profile);
     if (failure === undefined) continue;
-    // What is not granted is said once a module.
-    const once = failure.code === "grant.bridge" ? use.module : "";
-    if (once !== "" && told.has(once)) continue;
-    told.add(once);
-    failures.push({ ...failure, position: positionAt(file, source, use.offset) });
+    // A module that is not granted or not there is said once.
+    const once = failure.code === "call.unknown-function" ? undefined : use.module;
+    if (once !== undefined && told.has(once)) continue;
+    if (once !== undefined) told.add(once);
+    const isMember = failure.code === "call.unknown-function";
+    const offset = isMember ? (use.memberOffset ?? use.offset) : use.offset;
+    failures.push({ ...failure, position: positionAt(file, source, offset) });
   }
   return failures;
 }

@@ -6,8 +6,10 @@ export interface ModuleUse {
   readonly module: string;
   /** Absent where the module itself is imported. */
   readonly member?: string;
-  /** Where the member (else the module) stands, counted from 0 in the source. */
+  /** Where the module's name stands, counted from 0 in the source. */
   readonly offset: number;
+  /** Where the member stands. */
+  readonly memberOffset?: number;
   /** By an import, so that the name cannot be a variable of the spell's own. */
   readonly imported: boolean;
 }
@@ -34,8 +36,8 @@ export function findUses(source: string, { lexis }: Engine): ModuleUse[] {
     for (const member of (braces?.[1] ?? "").matchAll(/(?:^|,)(\s*)([A-Za-z_$][\w$]*)/g)) {
       const [, space = "", name = ""] = member;
       if (name === "default" || name === "type") continue;
-      const offset = begin + member.index + member[0].indexOf(space + name) + space.length;
-      uses.push({ module, member: name, offset, imported: true });
+      const memberOffset = begin + member.index + member[0].indexOf(space + name) + space.length;
+      uses.push({ module, member: name, offset: nameAt, memberOffset, imported: true });
     }
   }
   for (const match of withTexts.matchAll(BARE_IMPORT)) {
@@ -47,7 +49,8 @@ export function findUses(source: string, { lexis }: Engine): ModuleUse[] {
     const [whole, name = "", member = ""] = match;
     const module = aliases.get(name) ?? name;
     if (declared.has(name) && !aliases.has(name)) continue;
-    uses.push({ module, member, offset: match.index + whole.length - member.length, imported: aliases.has(name) });
+    const memberOffset = match.index + whole.length - member.length;
+    uses.push({ module, member, offset: match.index, memberOffset, imported: aliases.has(name) });
   }
   return uses.sort((a, b) => a.offset - b.offset);
 }

@@ -16,6 +16,8 @@ export interface ModelSettings {
   readonly timeouts: ProviderTimeouts;
   readonly maxRetries: number;
   readonly fetch: typeof fetch;
+  /** Whether a server accepts connections at an address. */
+  readonly portAnswers: (url: string, timeoutMs: number) => Promise<boolean>;
   /** Told once when nothing but the mock can answer. */
   readonly onMock: () => void;
 }
@@ -62,7 +64,9 @@ export class ModelCatalogue implements Models {
     await Promise.all(
       servers.map(async (definition) => {
         try {
-          const url = `${this.#baseUrl(definition) ?? definition.baseUrl}/models`;
+          const base = this.#baseUrl(definition) ?? definition.baseUrl;
+          if (!(await this.#settings.portAnswers(base, PROBE_TIMEOUT))) return;
+          const url = `${base}/models`;
           const response = await this.#settings.fetch(url, { signal: AbortSignal.timeout(PROBE_TIMEOUT) });
           const body = (await response.json()) as { data?: { id?: unknown }[] };
           const first = body.data?.[0]?.id;

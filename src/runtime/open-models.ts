@@ -1,7 +1,7 @@
 import { SpellError } from "../contract/errors.ts";
 import { value } from "../contract/schema.ts";
 import type { Value } from "../contract/value.ts";
-import { openEnvironment, readText, type Environment } from "../host/index.ts";
+import { openEnvironment, portAnswers, readText, type Environment } from "../host/index.ts";
 import { parseDuration, readYaml } from "../profile/index.ts";
 import { ModelCatalogue } from "./models.ts";
 
@@ -31,6 +31,7 @@ export async function openModels(options: ModelOptions): Promise<ModelCatalogue>
     },
     maxRetries: MAX_RETRIES,
     fetch,
+    portAnswers,
     onMock: options.onMock,
   });
 }
