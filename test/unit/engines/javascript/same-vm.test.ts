@@ -43,6 +43,7 @@ test("expressions have the values that they have in the package's own VM", async
 });
 
 test("the flags of evaluation are the package's own", () => {
-  expect(EVALUATE.module).toBe(EvalFlags.JS_EVAL_TYPE_MODULE);
-  expect(EVALUATE.compileOnly).toBe(EvalFlags.JS_EVAL_TYPE_MODULE | EvalFlags.JS_EVAL_FLAG_COMPILE_ONLY);
+  expect<number>(EVALUATE.module).toBe(EvalFlags.JS_EVAL_TYPE_MODULE);
+  const compileOnly: number = EvalFlags.JS_EVAL_TYPE_MODULE | EvalFlags.JS_EVAL_FLAG_COMPILE_ONLY;
+  expect<number>(EVALUATE.compileOnly).toBe(compileOnly);
 });
