@@ -1,3 +1,4 @@
+import { isatty } from "node:tty";
 import type { LogEntry } from "../contract/effects.ts";
 import { EXIT, exitStatus } from "../contract/error-codes.ts";
 import { SpellError, toFailure } from "../contract/errors.ts";
@@ -110,7 +111,8 @@ async function settle(input: CommandInput, found: FoundSpell): Promise<Settled> 
     models,
     maxInputBytes: profile.limits.input,
     log: (entry) => showLog(input, entry),
-    prompt: (text) => terminal.err(text),
+    // Where lines come from a file or program, nobody waits for a question.
+    prompt: (text) => isatty(0) && terminal.err(text),
   });
   return { spell, profile, parameters, models, effects, close };
 }

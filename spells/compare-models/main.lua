@@ -1,0 +1,35 @@
+-- One question to several models at once. A model that fails has a row of its own and spoils no other.
+local parameters = spell.parameters
+
+local function ask(model)
+  local started = time.milliseconds()
+  local ok, answer = pcall(llm.complete, parameters.prompt, {model = model})
+  local row = {model = model, ms = ("%d"):format(time.milliseconds() - started)}
+  if ok then
+    row.tokens = answer.usage.input_tokens + answer.usage.output_tokens
+    row.text = answer.text
+  else
+    row.tokens = "-"
+    row.text = "failed: " .. answer.code .. ": " .. answer.message
+  end
+  return row
+end
+
+-- A function for each model: async.all runs them as fibers and waits for all.
+local questions = {}
+for index, model in ipairs(parameters.models) do
+  questions[index] = function() return ask(model) end
+end
+local rows = async.all(questions)
+
+local width = #"MODEL"
+for _, row in ipairs(rows) do width = math.max(width, #row.model) end
+local line = "%-" .. width .. "s  %6s  %6s  %s"
+print(line:format("MODEL", "MS", "TOKENS", "ANSWER"))
+for _, row in ipairs(rows) do
+  local text = row.text:gsub("%s+", " ")
+  -- By letters, not bytes.
+  local cut = utf8.offset(text, parameters.width + 1)
+  if cut and cut <= #text then text = text:sub(1, cut - 1) .. "…" end
+  print(line:format(row.model, row.ms, row.tokens, text))
+end
