@@ -70,10 +70,14 @@ export class FengariVm implements LuaVm<FengariState> {
     api.lua_sethook(state, body, api.LUA_MASKCOUNT, interval);
   }
 
-  /** A JavaScript exception inside of a protected call becomes an error of the script, for as long as the run goes on. */
+  /**
+   * A JavaScript exception inside of a protected call becomes an error of the script, but for what ends the
+   * run. fengari's own libraries throw some: `string.format` a SyntaxError for a conversion it does not know.
+   */
   #nativeError(state: FengariState): number {
     const error = api.lua_touserdata(state, 1);
     if (error instanceof RangeError) this.pushText(state, "stack overflow");
+    else if (error instanceof SyntaxError) this.pushText(state, error.message);
     else {
       this.#ended ??= error;
       this.pushText(state, "the run has ended");

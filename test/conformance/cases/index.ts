@@ -3,6 +3,10 @@ import type { Case } from "../harness.ts";
 import { CALL_CASES, CALLBACK_CASES, STREAM_CASES } from "./calls.ts";
 import { ERROR_CASES, MODULE_CASES, OUTPUT_CASES } from "./errors.ts";
 import { FIBER_CASES } from "./fibers.ts";
+import { DETERMINISM_CASES, GLOBAL_CASES } from "./globals.ts";
+import { JAVASCRIPT_CASES } from "./javascript.ts";
+import { LIMIT_CASES } from "./limits.ts";
+import { LUA_CASES } from "./lua.ts";
 import { REJECTED_CASES, VALUE_CASES } from "./values.ts";
 
 export const CASES: Readonly<Record<string, readonly Case[]>> = {
@@ -15,4 +19,9 @@ export const CASES: Readonly<Record<string, readonly Case[]>> = {
   errors: ERROR_CASES,
   modules: MODULE_CASES,
   output: OUTPUT_CASES,
+  globals: GLOBAL_CASES,
+  determinism: DETERMINISM_CASES,
+  limits: LIMIT_CASES,
+  lua: LUA_CASES,
+  javascript: JAVASCRIPT_CASES,
 };

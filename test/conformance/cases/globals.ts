@@ -1,0 +1,169 @@
+import type { Case } from "../harness.ts";
+
+/** Every name that a Lua spell reaches from `_G`, granted modules aside. A new one is a decision: write it here. */
+const LUA_NAMES = `
+_G _VERSION assert async async.all async.await async.cancel async.pause async.race async.spawn collectgarbage
+coroutine coroutine.create coroutine.isyieldable coroutine.resume coroutine.running coroutine.status coroutine.wrap
+coroutine.yield error getmetatable ipairs load math math.abs math.acos math.asin math.atan math.ceil math.cos math.deg
+math.exp math.floor math.fmod math.huge math.log math.max math.maxinteger math.min math.mininteger math.modf math.pi
+math.rad math.random math.randomseed math.sin math.sqrt math.tan math.tointeger math.type math.ult next os os.clock
+os.date os.difftime os.time pairs pcall print rawequal rawget rawlen rawset require select setmetatable string
+string.byte string.char string.find string.format string.gmatch string.gsub string.len string.lower string.match
+string.pack string.packsize string.rep string.reverse string.sub string.unpack string.upper table table.concat
+table.insert table.move table.pack table.remove table.sort table.unpack tonumber tostring type utf8 utf8.char
+utf8.charpattern utf8.codepoint utf8.codes utf8.len utf8.offset warn xpcall`
+  .trim()
+  .split(/\s+/);
+
+const JAVASCRIPT_NAMES = `
+AggregateError Array ArrayBuffer BigInt BigInt64Array BigUint64Array Boolean DOMException DataView Date Error EvalError
+Float16Array Float32Array Float64Array Function Infinity Int16Array Int32Array Int8Array InternalError Iterator JSON Map
+Math NaN Number Object Promise Proxy RangeError ReferenceError Reflect RegExp Set String Symbol
+Symbol(Symbol.toStringTag) SyntaxError TextDecoder TextEncoder TypeError URIError Uint16Array Uint32Array Uint8Array
+Uint8ClampedArray WeakMap WeakSet atob btoa clearInterval clearTimeout console decodeURI decodeURIComponent encodeURI
+encodeURIComponent escape eval globalThis isFinite isNaN parseFloat parseInt queueMicrotask setInterval setTimeout
+structuredClone undefined unescape`
+  .trim()
+  .replace("Symbol(Symbol.toStringTag)", "Symbol.toStringTag")
+  .split(/\s+/);
+
+export const GLOBAL_CASES: readonly Case[] = [
+  {
+    name: "the globals are those of the list",
+    lua: `
+      local names, seen = {}, {[_G] = true, [host] = true, [json] = true}
+      local function walk(t, prefix)
+        for k, v in pairs(t) do
+          if v ~= host and v ~= json then
+            names[#names + 1] = prefix .. k
+            if type(v) == "table" and not seen[v] then seen[v] = true walk(v, prefix .. k .. ".") end
+          end
+        end
+      end
+      walk(_G, "")
+      table.sort(names)
+      return names`,
+    javascript: `
+      const names = Reflect.ownKeys(globalThis).filter((key) => key !== "host" && key !== "json");
+      export default names.map((key) => (typeof key === "symbol" ? key.description : key)).sort()`,
+    expect: (engine) => {
+      if (engine.language === "javascript") return { result: JAVASCRIPT_NAMES.toSorted() };
+      const more = engine.id === "lua" ? ["coroutine.close"] : [];
+      return { result: [...LUA_NAMES, ...more].toSorted() };
+    },
+  },
+  {
+    name: "what leads out is not there",
+    lua: `
+      local found = json.array()
+      for _, name in ipairs({"io", "package", "debug", "dofile", "loadfile", "loadstring", "module", "unpack", "js", "fengari", "wasmoon"}) do
+        if _G[name] ~= nil then found[#found + 1] = name end
+      end
+      for _, name in ipairs({"execute", "getenv", "exit", "remove", "rename", "tmpname", "setlocale"}) do
+        if os[name] ~= nil then found[#found + 1] = "os." .. name end
+      end
+      if string.dump then found[#found + 1] = "string.dump" end
+      return found`,
+    javascript: `
+      const names = ["WebAssembly", "process", "Bun", "require", "module", "fetch", "WeakRef", "FinalizationRegistry",
+        "SharedArrayBuffer", "Atomics", "performance", "gc", "std", "os", "bjson", "print", "scriptArgs", "Worker",
+        "XMLHttpRequest", "WebSocket", "navigator", "global", "window", "self", "__dirname", "Deno", "Intl"];
+      export default names.filter((name) => eval("typeof " + name) !== "undefined")`,
+    expect: { result: [] },
+  },
+  {
+    name: "bytecode is not loaded",
+    lua: `
+      local f, e = load("\\27Lua\\x54\\0\\x19\\x93", "x", "b")
+      local g, e2 = load("\\27Lua\\x53\\0\\x19\\x93", "x", "bt")
+      return {f == nil, g == nil, (tostring(e):find("binary") ~= nil)}`,
+    expect: { result: [true, true, true] },
+  },
+  {
+    name: "nothing but the language is reached by constructors",
+    javascript: `
+      const F = (() => {}).constructor;
+      const AF = (async () => {}).constructor;
+      const GF = (function* () {}).constructor;
+      const realm = F("return this")();
+      const viaCall = host.echo.constructor("return typeof process + typeof Bun + typeof require")();
+      export default [realm === globalThis, viaCall, typeof AF, typeof GF, typeof import.meta.url]`,
+    expect: { result: [true, "undefinedundefinedundefined", "function", "function", "undefined"] },
+  },
+  {
+    name: "the granted modules cannot be changed where that matters to others",
+    javascript: `
+      "use strict";
+      let errors = 0;
+      for (const f of [() => (host.echo = 1), () => delete host.echo, () => (console.log = 1), () => (host.list.push(1))]) {
+        try { f() } catch { errors++ }
+      }
+      export default [errors, typeof host.echo]`,
+    expect: { result: [4, "function"] },
+  },
+];
+
+const RANDOM = {
+  lua: `
+    local out = {}
+    for i = 1, 5 do out[i] = math.random(1, 1000000) end
+    out[6] = math.random()
+    out[7] = os.time()
+    out[8] = os.date("%Y-%m-%d %H:%M:%S")
+    local t = {}
+    for i = 1, 50 do t["key" .. i] = i end
+    local keys = {}
+    for k in pairs(t) do keys[#keys + 1] = k end
+    out[9] = table.concat(keys, " ")
+    host.echo(out[1])
+    out[10] = os.time()
+    print(out[9], tostring(os.clock()))
+    return out`,
+  javascript: `
+    const out = [];
+    for (let i = 0; i < 6; i++) out.push(Math.floor(Math.random() * 1e6));
+    out.push(Date.now(), String(new Date()), new Date().getTimezoneOffset());
+    const t = {};
+    for (let i = 0; i < 50; i++) t["key" + i] = i;
+    out.push(Object.keys(t).join(" "));
+    await host.echo(out[0]);
+    out.push(Date.now());
+    console.log(out, new Map(Object.entries(t)), Symbol("x"), () => 1);
+    export default out`,
+};
+
+export const DETERMINISM_CASES: readonly Case[] = [
+  { name: "seed and time decide all that varies", ...RANDOM, seed: 7, expect: {} },
+  { name: "seed 0", ...RANDOM, seed: 0, expect: {} },
+  { name: "the greatest seed", ...RANDOM, seed: 2 ** 32 - 1, expect: {} },
+  {
+    name: "addresses of tables, functions and threads",
+    lua: `print(tostring({}), tostring(print), tostring(function() end), tostring(coroutine.create(print)), string.format("%p", {}))`,
+    skip: { fengari: "see the case for fengari below" },
+    expect: {},
+  },
+  {
+    name: "addresses of tables and functions in fengari",
+    lua: `local a, b = tostring({}), tostring({}) print(a ~= b)`,
+    expect: { stdout: "true\n" },
+  },
+  {
+    name: "errors and stacks",
+    lua: `local t = {} for i = 1, 20 do t[{}] = i end local out = {} for k, v in pairs(t) do out[#out + 1] = v end print(table.concat(out, " ")) error(t)`,
+    javascript: `const s = new Set(); for (let i = 0; i < 20; i++) s.add({i}); console.log(s); throw new Error(String([...s].length))`,
+    skip: { fengari: "fengari keeps keys in the order they were set" },
+    expect: (engine) => ({ failure: { code: engine.language === "lua" ? "value.key" : "script.error" } }),
+  },
+  {
+    name: "garbage does not show",
+    lua: `
+      local weak = setmetatable({}, {__mode = "k"})
+      for i = 1, 100 do weak[{}] = i end
+      collectgarbage()
+      local n = 0
+      for _ in pairs(weak) do n = n + 1 end
+      return {n, collectgarbage("count") > 0}`,
+    skip: { fengari: "fengari's weak tables are JavaScript's: nothing is collected before the run ends" },
+    expect: { result: [0, true] },
+  },
+];
