@@ -1,5 +1,4 @@
 import { EXIT, exitStatus } from "../contract/error-codes.ts";
-import { toFailure, type Failure } from "../contract/errors.ts";
 
 /** See isolation/spell-process.ts; written again here because nothing may be loaded before it is known. */
 const SPELL_PROCESS_FLAG = "--spell-process";
@@ -22,11 +21,14 @@ async function main(args: readonly string[]): Promise<number> {
     const { toUsageFailure } = await import("./usage-failure.ts");
     const usage = toUsageFailure(error, args);
     if (usage === "help") return EXIT.done;
-    const { showFailure } = await import("./show-failure.ts");
-    const failure: Failure = usage?.failure ?? toFailure(error);
-    showFailure(terminal, failure, usage?.sources);
+    const [{ showFailure }, { withSourceOf }] = await Promise.all([
+      import("./show-failure.ts"),
+      import("./read-source.ts"),
+    ]);
+    const { failure, sources } = usage;
+    showFailure(terminal, failure, withSourceOf(failure, sources));
     if (failure.code === "internal" && process.env["LLMSPELL_DEBUG"] && error instanceof Error)
-      terminal.note(error.stack ?? "");
+      terminal.note((error.cause instanceof Error ? error.cause : error).stack ?? "");
     return exitStatus(failure.code);
   }
   return status;

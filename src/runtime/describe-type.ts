@@ -126,12 +126,14 @@ function customName(schema: z.ZodType): string {
 
 /** With its bounds, where they are not those of every such number. */
 function numberName(schema: z.ZodType): string {
-  const { format } = definitionOf(schema);
-  const { minimum, maximum } = schema._zod.bag as { minimum?: number; maximum?: number };
-  const name = format === "safeint" ? "integer" : "number";
-  const low = minimum === undefined || minimum <= -8e15 || minimum === Number.MIN_SAFE_INTEGER ? undefined : minimum;
-  const high = maximum === undefined || maximum >= 8e15 ? undefined : maximum;
+  const { minValue, maxValue } = schema as z.ZodNumber;
+  const name = definitionOf(schema).format === "safeint" ? "integer" : "number";
+  const low = minValue === null || minValue <= -BOUNDLESS ? undefined : minValue;
+  const high = maxValue === null || maxValue >= BOUNDLESS ? undefined : maxValue;
   if (low === undefined && high === undefined) return name;
   if (high === undefined) return low === 0 ? name : `${name} (from ${low})`;
   return low === undefined ? `${name} (to ${high})` : `${name} (${low} to ${high})`;
 }
+
+/** Bounds beyond this are those of the type itself. */
+const BOUNDLESS = 8e15;

@@ -2,7 +2,7 @@ import type { Engine } from "../contract/engine.ts";
 import { toFailure } from "../contract/errors.ts";
 import type { Profile } from "../contract/profile.ts";
 import { ProcessPool } from "../isolation/index.ts";
-import { openEnvironment } from "../host/index.ts";
+import { openEnvironment, portAnswers } from "../host/index.ts";
 import { PROVIDERS } from "../providers/index.ts";
 import { ENGINES } from "./catalog.ts";
 import { castSpell, type Outcome } from "./cast-spell.ts";
@@ -108,21 +108,22 @@ async function listKeys(environmentFile: string | undefined): Promise<Finding[]>
 
 /** Model servers on this machine that answer; no other is asked anything. */
 async function findServers(environmentFile: string | undefined): Promise<Finding[]> {
+  const environment = await openEnvironment(environmentFile);
   const models = await openModels({ model: undefined, mockFile: undefined, environmentFile, onMock: () => {} });
   const local = PROVIDERS.filter(({ local: isLocal, id }) => isLocal && id !== "mock");
-  const states = await Promise.all(
-    local.map(async ({ id }) => ({
-      id,
-      found: await models.list(id, AbortSignal.timeout(SERVER_TIME)).catch(() => undefined),
-    })),
+  return Promise.all(
+    local.map(async ({ id, baseUrl, baseUrlVariable }) => {
+      const common = { group: "servers" as const, name: id };
+      const url = (baseUrlVariable === undefined ? undefined : environment(baseUrlVariable)) ?? baseUrl;
+      const absent = { ...common, status: "absent" as const, detail: `nothing answers at ${url}` };
+      if (!(await portAnswers(url, SERVER_TIME))) return absent;
+      const found = await models.list(id, AbortSignal.timeout(SERVER_TIME)).catch(() => undefined);
+      return found === undefined
+        ? absent
+        : { ...common, status: "ok" as const, detail: `${found.length} models at ${url}` };
+    }),
   );
-  return states.map(({ id, found }) => ({
-    group: "servers",
-    name: id,
-    status: found === undefined ? "absent" : "ok",
-    detail: found === undefined ? "does not answer" : `answers, ${found.length} models`,
-  }));
 }
 
-/** How long a local server may take to list its models, in ms. */
+/** How long a local server may take to answer, in ms. */
 const SERVER_TIME = 1000;

@@ -1,0 +1,241 @@
+import { describe, expect, test as serial } from "bun:test";
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { ERROR_CODES } from "../../src/contract/error-codes.ts";
+import { makeFolder, runBinary } from "./binary.ts";
+
+const test = serial.concurrent;
+
+const COMMANDS = [
+  "run",
+  "exec",
+  "list",
+  "new",
+  "check",
+  "bridges",
+  "models",
+  "profile",
+  "explain",
+  "doctor",
+  "completion",
+  "version",
+];
+
+/** Runs it, expects that it did well and had no notes, and answers its output. */
+async function output(args: readonly string[], cwd = makeFolder()): Promise<string> {
+  const { stdout, stderr, status } = await runBinary(args, { cwd });
+  expect({ stderr, status }).toEqual({ stderr: "", status: 0 });
+  return stdout;
+}
+
+describe("help", () => {
+  test("without arguments, with --help and with help: every command, on standard output", async () => {
+    const [plain, long, word] = await Promise.all([output([]), output(["--help"]), output(["help"])]);
+    expect(long).toBe(plain);
+    expect(word).toBe(plain);
+    for (const command of COMMANDS) expect(plain).toMatch(new RegExp(`^  ${command}\\b`, "m"));
+    expect(plain).not.toMatch(/^ {2}complete /m);
+  });
+
+  test("of each command: its usage, and examples where it has them", async () => {
+    const helps = await Promise.all(COMMANDS.map((command) => output([command, "--help"])));
+    for (const [index, command] of COMMANDS.entries()) {
+      expect(helps[index]).toStartWith(`Usage: llmspell ${command}`);
+      expect(helps[index]).toContain("-h, --help");
+    }
+    expect(await output(["help", "profile", "show"])).toBe(await output(["profile", "show", "--help"]));
+    expect(helps[0]).toContain("llmspell run hello");
+  });
+
+  test("of a spell: its parameters", async () => {
+    const help = await output(["run", "summarize", "--help"]);
+    expect(help).toContain("style");
+    expect(help).toContain('one of "sentence", "paragraph", "bullets"');
+    expect(help).toContain("Needs: llm, spell");
+  });
+});
+
+describe("version", () => {
+  test("as a word and as an option", async () => {
+    const [word, long, short] = await Promise.all([output(["version"]), output(["--version"]), output(["-V"])]);
+    expect(word).toMatch(/^llmspell \d+\.\d+\.\d+ \([0-9a-f]{12}\)\n$/);
+    expect([long, short]).toEqual([word, word]);
+    expect(Object.keys(JSON.parse(await output(["version", "--json"])))).toEqual([
+      "version",
+      "commit",
+      "bun",
+      "platform",
+    ]);
+  });
+});
+
+describe("list", () => {
+  test("shows the embedded spells with their languages, and those of ./spells first", async () => {
+    const cwd = makeFolder({
+      "spells/mine/main.lua": "return 1",
+      "spells/mine/spell.yaml": "description: My own",
+      "spells/broken/spell.yaml": "nedds: [llm]",
+    });
+    const { stdout, stderr, status } = await runBinary(["list"], { cwd });
+    expect(status).toBe(0);
+    expect(stdout).toMatch(/^hello +lua js ts +built in +Asks a model/m);
+    expect(stdout).toMatch(/^mine +lua +spells\/mine +My own$/m);
+    expect(stderr).toContain('broken cannot be run (llmspell check spells/broken): Unknown key "nedds"');
+    const listed = JSON.parse((await runBinary(["list", "--json"], { cwd })).stdout) as {
+      name: string;
+      path: string;
+    }[];
+    expect(listed.map(({ name }) => name)).toEqual(["broken", "mine", "chat", "compare-models", "hello", "summarize"]);
+  });
+});
+
+describe("new", () => {
+  for (const [options, file] of [
+    [[], "main.lua"],
+    [["--engine", "javascript"], "main.js"],
+    [["--typescript"], "main.ts"],
+    [["--engine", "fengari"], "main.lua"],
+  ] as const) {
+    test(`makes a spell that runs at once: new greet ${options.join(" ")}`, async () => {
+      const cwd = makeFolder();
+      const made = await runBinary(["new", "greet", ...options], { cwd });
+      expect(made).toMatchObject({ stdout: `greet/spell.yaml\ngreet/${file}\n`, status: 0 });
+      expect(made.stderr).toContain("llmspell run greet");
+      const ran = await runBinary(["run", "greet", "-q", "-p", "topic=owls"], { cwd });
+      expect(ran).toEqual({
+        stdout: 'Hello from the mock model. You asked: "Write one line about owls"\n',
+        stderr: "",
+        status: 0,
+      });
+      expect(await output(["check", "greet"], cwd)).toStartWith(`ok  greet/${file}`);
+    });
+  }
+
+  test("writes over nothing, unless told", async () => {
+    const cwd = makeFolder({ "greet/main.lua": "print('mine')" });
+    const refused = await runBinary(["new", "greet"], { cwd });
+    expect(refused.status).toBe(2);
+    expect(refused.stderr).toContain('error[file.exists]: "greet/main.lua" is there already');
+    expect(readdirSync(join(cwd, "greet"))).toEqual(["main.lua"]);
+    expect(readFileSync(join(cwd, "greet/main.lua"), "utf8")).toBe("print('mine')");
+    expect((await runBinary(["new", "greet", "--force"], { cwd })).status).toBe(0);
+  });
+
+  test("refuses what is no name, and unknown engines", async () => {
+    for (const [name, message] of [
+      ["a b", '"a b" is no name'],
+      ["..", "needs a name"],
+      ["", "needs a name"],
+    ] as const) {
+      const { stderr, status } = await runBinary(["new", name]);
+      expect(status).toBe(2);
+      expect(stderr).toContain(message);
+    }
+    expect((await runBinary(["new", "x", "--engine", "luaa"])).stderr).toContain('did you mean "lua"?');
+  });
+});
+
+describe("profile", () => {
+  const cwd = makeFolder({
+    "llmspell.yaml": "profiles:\n  mine: { extends: minimal, description: Mine }\n",
+    "wiki.yaml": "extends: standard\nlimits: { wallTime: 2m }\n",
+  });
+
+  test("list shows the project's and the built-in ones", async () => {
+    const text = await output(["profile", "list"], cwd);
+    expect(text).toMatch(/^mine +llmspell.yaml +json log spell time +Mine$/m);
+    expect(text).toMatch(/^standard +built in/m);
+  });
+
+  test("show prints YAML that is a profile itself, --explain the origins", async () => {
+    const yaml = await output(["profile", "show", "./wiki.yaml"], cwd);
+    expect(yaml).toContain("wallTime: 2m");
+    const again = makeFolder({ "again.yaml": yaml });
+    const [first, second] = await Promise.all([
+      output(["profile", "show", "./wiki.yaml", "--json"], cwd),
+      output(["profile", "show", "./again.yaml", "--json"], again),
+    ]);
+    expect({ ...JSON.parse(second), name: "./wiki.yaml" }).toEqual(JSON.parse(first));
+    expect(await output(["profile", "show", "./wiki.yaml", "--explain"], cwd)).toMatch(
+      /^limits.wallTime +2m +wiki.yaml:2$/m,
+    );
+  });
+
+  test("schema prints JSON Schemas", async () => {
+    for (const kind of ["profile", "project", "spell"]) {
+      expect(JSON.parse(await output(["profile", "schema", kind]))).toMatchObject({ type: "object" });
+    }
+    expect((await runBinary(["profile", "schema", "spel"])).stderr).toContain('did you mean "spell"?');
+  });
+});
+
+describe("bridges", () => {
+  test("lists them, and documents one in the names of a language", async () => {
+    expect(await output(["bridges"])).toMatch(/^llm +model +Asks language models$/m);
+    const [lua, js] = await Promise.all([output(["bridges", "llm"]), output(["bridges", "llm", "-l", "javascript"])]);
+    expect(lua).toContain("llm.count_tokens(text, options?)");
+    expect(lua).toContain("max_tokens?  integer (from 1)");
+    expect(js).toContain("await llm.countTokens(text, options?)");
+    expect(js).toContain("maxTokens?  integer (from 1)");
+    expect(js).toContain("for await (const piece of await llm.stream(…))");
+    expect(lua).toContain("stream:result()");
+    expect(JSON.parse(await output(["bridges", "spell", "--json"]))).toMatchObject({ name: "spell", language: "lua" });
+    expect(await output(["bridges", "llm.complete"])).toStartWith("llm.complete(prompt, options?)");
+  });
+
+  test("offers the nearest", async () => {
+    const [bridge, member, language] = await Promise.all([
+      runBinary(["bridges", "lmm"]),
+      runBinary(["bridges", "llm.complet"]),
+      runBinary(["bridges", "llm", "-l", "luaa"]),
+    ]);
+    expect(bridge.stderr).toContain('There is no bridge "lmm"; did you mean "llm"?');
+    expect(member.stderr).toContain('There is no function in llm "complet"; did you mean "complete"?');
+    expect(language.stderr).toContain('did you mean "lua"?');
+    expect([bridge.status, member.status, language.status]).toEqual([2, 1, 2]);
+  });
+});
+
+describe("explain", () => {
+  test("lists the codes and explains each", async () => {
+    const list = await output(["explain"]);
+    const codes = Object.keys(ERROR_CODES);
+    for (const code of codes) expect(list).toMatch(new RegExp(`^${code.replaceAll(".", "\\.")} `, "m"));
+    const text = await output(["explain", "provider.key"]);
+    expect(text).toContain("The provider's key is not set.");
+    expect(text).toContain("Exit status: 5");
+    expect(JSON.parse(await output(["explain", "limit.fuel", "--json"]))).toMatchObject({
+      code: "limit.fuel",
+      exit: 4,
+    });
+    expect((await runBinary(["explain", "limit.fule"])).stderr).toContain('did you mean "limit.fuel"?');
+  });
+});
+
+describe("doctor", () => {
+  test("has tried the engines and the walls, and names keys without their values", async () => {
+    const { stdout, stderr, status } = await runBinary(["doctor"], { env: { OPENAI_API_KEY: "sk-very-secret" } });
+    expect({ stderr, status }).toEqual({ stderr: "", status: 0 });
+    for (const engine of ["lua", "javascript", "fengari"])
+      expect(stdout).toMatch(new RegExp(`ok +${engine} .* a spell ran`));
+    expect(stdout).toMatch(/ok +process +.*an endless loop was killed/);
+    if (process.platform === "linux") expect(stdout).toMatch(/ok +parent-death +.*was gone/);
+    expect(stdout).toMatch(/ok +OPENAI_API_KEY +OpenAI: set/);
+    expect(stdout).not.toContain("very-secret");
+    const report = JSON.parse(await output(["doctor", "--json"])) as { ok: boolean; findings: { group: string }[] };
+    expect(report.ok).toBe(true);
+    expect(new Set(report.findings.map(({ group }) => group))).toEqual(
+      new Set(["engines", "isolation", "keys", "servers"]),
+    );
+  });
+});
+
+describe("exec", () => {
+  test("runs code, in any engine, and prints its result", async () => {
+    expect(await output(["exec", "-e", "print(1 // 1, spell.name)"])).toBe("1\texec\n");
+    expect(await output(["exec", "-e", "return {a = 1}"])).toBe('{\n  "a": 1\n}\n');
+    expect(await output(["exec", "--engine", "javascript", "-e", "console.log(await 2)"])).toBe("2\n");
+    expect(await output(["exec", "-e", "return spell.parameters.a", "-p", "a=b=c"])).toBe("b=c\n");
+    expect((await runBinary(["exec"])).stderr).toContain("exec needs -e CODE");
+  });
+});
