@@ -22,8 +22,10 @@ export interface ModelSettings {
   readonly onMock: () => void;
 }
 
-/** How long a server on this machine may take to say that it is there, in ms. */
-const PROBE_TIMEOUT = 150;
+/** How long a server on this machine may take to accept a connection, in ms: one that is not there refuses at once. */
+const PROBE_TIMEOUT = 500;
+/** How long one that is there may take to name its models: this machine may be busy. */
+const ANSWER_TIMEOUT = 3000;
 
 const MOCK = "mock";
 
@@ -67,7 +69,7 @@ export class ModelCatalogue implements Models {
           const base = this.#baseUrl(definition) ?? definition.baseUrl;
           if (!(await this.#settings.portAnswers(base, PROBE_TIMEOUT))) return;
           const url = `${base}/models`;
-          const response = await this.#settings.fetch(url, { signal: AbortSignal.timeout(PROBE_TIMEOUT) });
+          const response = await this.#settings.fetch(url, { signal: AbortSignal.timeout(ANSWER_TIMEOUT) });
           const body = (await response.json()) as { data?: { id?: unknown }[] };
           const first = body.data?.[0]?.id;
           if (typeof first === "string") this.#local.set(definition.id, first);
