@@ -7,7 +7,7 @@ import { nearest } from "../contract/nearest.ts";
 import { decodeText, readText } from "../host/index.ts";
 import { readManifest } from "../profile/index.ts";
 import { BRIDGES, CATALOGUE, engineOf, engineOfFile, knownEndings } from "./catalog.ts";
-import { EMBEDDED_SPELLS } from "./embedded-spells.ts";
+import { EMBEDDED_MANIFESTS, EMBEDDED_SPELLS } from "./embedded-spells.ts";
 import { loadModules } from "./load-modules.ts";
 import { nameOfFile, shownPath, type LoadedSpell, type SpellFolder } from "./spell-source.ts";
 
@@ -102,6 +102,7 @@ export function embeddedNames(): string[] {
 export function embeddedFolder(name: string): SpellFolder {
   return {
     shown: name,
+    manifest: Object.hasOwn(EMBEDDED_MANIFESTS, name) ? EMBEDDED_MANIFESTS[name] : undefined,
     read: (path) =>
       Promise.resolve(
         Object.hasOwn(EMBEDDED_SPELLS, `${name}/${path}`) ? EMBEDDED_SPELLS[`${name}/${path}`] : undefined,
@@ -143,12 +144,16 @@ async function foundFile(folder: SpellFolder, file: string, path: string, option
 
 /** A file's manifest: spell.yaml beside it, where that is about this file. */
 async function manifestOf(folder: SpellFolder, main: string): Promise<Manifest | undefined> {
-  const text = await folder.read(MANIFEST_FILE);
-  if (text === undefined) return undefined;
-  const catalogue = { bridges: [...BRIDGES.keys()], engines: CATALOGUE.engines };
-  const manifest = await readManifest({ file: shownPath(folder, MANIFEST_FILE), text }, catalogue);
+  const manifest = folder.manifest ?? (await readManifestFile(folder));
+  if (manifest === undefined) return undefined;
   const isMain = manifest.main === undefined ? main.startsWith("main.") : manifest.main === main;
   return isMain || main === "" ? manifest : undefined;
+}
+
+async function readManifestFile(folder: SpellFolder): Promise<Manifest | undefined> {
+  const text = await folder.read(MANIFEST_FILE);
+  const catalogue = { bridges: [...BRIDGES.keys()], engines: CATALOGUE.engines };
+  return text === undefined ? undefined : readManifest({ file: shownPath(folder, MANIFEST_FILE), text }, catalogue);
 }
 
 async function foundFolder(

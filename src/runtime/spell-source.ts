@@ -20,6 +20,8 @@ export interface SpellFolder {
   /** Shown before file names in errors; empty for a file in the current folder. */
   readonly shown: string;
   read(path: string): Promise<string | undefined>;
+  /** Its manifest, where it was read when the binary was built. */
+  readonly manifest?: Manifest | undefined;
 }
 
 /** `./hello.lua` → `hello`; `greet/main.js` → `greet`. */
