@@ -109,9 +109,25 @@ export class Run {
     const texts = this.messages.filter((message) => message.type === "output" && message.stream === stream);
     return texts.map((message) => (message.type === "output" ? String(message.text) : "")).join("");
   }
-  /** The messages as they would cross a process boundary. */
+  /** The messages as they would cross a process boundary; the fields of a failure in one order. */
   asJson(): string[] {
-    return this.messages.map((message) => JSON.stringify(engineMessageToJson(message)));
+    return this.messages.map((message) => {
+      const json = engineMessageToJson(message);
+      if (message.type !== "failure") return JSON.stringify(json);
+      const { code, message: text, details, stack, position, fix, missing } = message.failure;
+      const plain = details === null ? null : encodeValue(details);
+      const place = position && [position.file, position.line, position.column];
+      return JSON.stringify([
+        "failure",
+        code,
+        text,
+        plain,
+        stack.map(({ name, line }) => [name, line]),
+        place,
+        fix,
+        missing,
+      ]);
+    });
   }
 }
 
