@@ -1,0 +1,211 @@
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { startModelServer, startRawServer, type ModelServer } from "../model-server.ts";
+import { BINARY, environment, leftOver, makeFolder, runBinary, startBinary, until } from "./binary.ts";
+import { NO_TERMINAL, openTerminal } from "./terminal.ts";
+
+const isLinux = process.platform === "linux";
+
+/** Waits until the spell of a running binary has printed `ready`. */
+async function ready(child: ReturnType<typeof startBinary>): Promise<void> {
+  const reader = child.stdout.getReader();
+  let text = "";
+  while (!text.includes("ready")) {
+    const { value, done } = await reader.read();
+    if (done) throw new Error(`it ended: ${text}`);
+    text += new TextDecoder().decode(value);
+  }
+  reader.releaseLock();
+}
+
+/** What a spell may be doing when it is interrupted. */
+const BUSY: Readonly<Record<string, readonly string[]>> = {
+  "an endless loop in Lua": ["exec", "-e", "print('ready') while true do end"],
+  "an endless loop in JavaScript": ["exec", "--engine", "javascript", "-e", "console.log('ready'); while (true) {}"],
+  "an endless loop in fengari": ["exec", "--engine", "fengari", "-e", "print('ready') while true do end"],
+  "a Lua pattern that never ends": ["exec", "-e", "print('ready') string.find(('a'):rep(2000), '.-.-.-.-.-b')"],
+  "an error that is caught again and again": [
+    "exec",
+    "-e",
+    "print('ready') while true do pcall(function() while true do end end) end",
+  ],
+  sleeping: ["exec", "-e", "print('ready') time.sleep(60000)"],
+  "waiting for a line": ["exec", "-e", "print('ready') spell.prompt('?')"],
+  "waiting for all input": ["exec", "-e", "print('ready') spell.input()"],
+};
+
+describe("interrupted", () => {
+  for (const [what, args] of Object.entries(BUSY)) {
+    for (const signal of ["SIGINT", "SIGTERM"] as const) {
+      test(`${signal} in ${what}: 130, and nothing left running`, async () => {
+        const child = startBinary(args);
+        await ready(child);
+        child.kill(signal);
+        expect(await child.exited).toBe(130);
+        expect(await child.stderr.text()).toContain("error[interrupted]");
+        if (isLinux) expect(await until(() => leftOver().length === 0)).toBe(true);
+      });
+    }
+  }
+
+  test("in a call to a model: the connection is closed", async () => {
+    const raw = await startRawServer([["stall"]]);
+    const env = { OPENAI_BASE_URL: raw.url, OPENAI_API_KEY: "sk-test" };
+    const child = startBinary(["run", "hello", "-m", "openai"], { env });
+    expect(await until(() => raw.requests().length === 1)).toBe(true);
+    child.kill("SIGINT");
+    expect(await child.exited).toBe(130);
+    await raw.hungUp();
+    await raw.close();
+  });
+
+  test("killed for good: the spell's process goes with it", async () => {
+    if (!isLinux) return;
+    const child = startBinary(["exec", "-e", "print('ready') while true do end"]);
+    await ready(child);
+    expect(leftOver().length).toBe(2);
+    child.kill("SIGKILL");
+    await child.exited;
+    expect(await until(() => leftOver().length === 0)).toBe(true);
+  });
+});
+
+describe("nothing is left running", () => {
+  for (const [what, args] of [
+    ["success", ["run", "hello", "-m", "mock"]],
+    ["an error", ["exec", "-e", "error('x')"]],
+    ["a wrong command line", ["run", "hello", "--nosuch"]],
+    ["a wrong parameter", ["run", "hello", "-p", "x=1"]],
+    ["an unknown spell", ["run", "nosuch"]],
+    ["an unknown engine", ["run", "hello", "--engine", "nosuch"]],
+    ["an unknown profile", ["run", "hello", "--profile", "nosuch"]],
+    ["help of a spell", ["run", "hello", "--help"]],
+  ] as const) {
+    test(`after ${what}`, async () => {
+      await runBinary(args);
+      if (isLinux) expect(await until(() => leftOver().length === 0)).toBe(true);
+    });
+  }
+});
+
+describe("pipes", () => {
+  const shell = (command: string, env: Record<string, string> = {}) => {
+    const child = Bun.spawn(["sh", "-c", command], {
+      cwd: makeFolder(),
+      env: environment({ LLMSPELL: BINARY, ...env }),
+      stdout: "pipe",
+      stderr: "pipe",
+      timeout: 20_000,
+    });
+    return Promise.all([child.stdout.text(), child.stderr.text(), child.exited]);
+  };
+
+  test("a reader that goes away early is no fault", async () => {
+    const [out, err] = await shell(`"$LLMSPELL" exec -e 'for i = 1, 20000 do print(i) end' | head -1`);
+    expect([out, err]).toEqual(["1\n", ""]);
+    expect((await shell(`"$LLMSPELL" explain | head -1`))[1]).toBe("");
+  });
+
+  test("much output to a slow reader arrives whole", async () => {
+    const [out] = await shell(`"$LLMSPELL" exec -e 'for i = 1, 20000 do print(i) end' | (sleep 0.2; tail -1)`);
+    expect(out).toBe("20000\n");
+  });
+
+  test("closed descriptors", async () => {
+    const [out, , status] = await shell(`"$LLMSPELL" exec -e 'print(#spell.input())' <&-`);
+    expect([out, status]).toEqual(["0\n", 0]);
+    const [, , silent] = await shell(`"$LLMSPELL" exec -e 'print(1)' >&- 2>&-`);
+    expect(silent).toBe(0);
+  });
+
+  test("standard input is the spell's: from a pipe, empty, bytes, by lines and at its limit", async () => {
+    const input = (code: string, stdin: string | Uint8Array, ...more: string[]) =>
+      runBinary(["exec", "-e", code, ...more], { stdin });
+    expect((await input("return spell.input()", "a\nb")).stdout).toBe("a\nb\n");
+    expect((await input("return #spell.input()", "")).stdout).toBe("0\n");
+    expect((await input("return #spell.input()", new Uint8Array([255, 254]))).stdout).toBe("2\n");
+    const lines =
+      "local t = {} for line in function() return spell.prompt() end do t[#t + 1] = line end return table.concat(t, '|')";
+    expect((await input(lines, "a\r\n\nc")).stdout).toBe("a||c\n");
+    const large = await input("return #spell.input()", "x".repeat(9 * 1024 * 1024));
+    expect(large.status).toBe(4);
+    expect(large.stderr).toContain("error[limit.input]");
+  });
+
+  test("the spell itself may come on standard input", async () => {
+    expect((await runBinary(["run", "-", "--engine", "lua"], { stdin: "print('hi')" })).stdout).toBe("hi\n");
+    expect((await runBinary(["run", "-"], { stdin: "print('hi')" })).stderr).toContain("needs --engine");
+  });
+});
+
+describe("colour", () => {
+  test("none in a pipe, forced by FORCE_COLOR, forbidden by NO_COLOR", async () => {
+    const [plain, forced] = await Promise.all([
+      runBinary(["run", "nosuch"]),
+      runBinary(["run", "nosuch"], { env: { FORCE_COLOR: "1" } }),
+    ]);
+    expect(plain.stderr).not.toContain("\u001b[");
+    expect(forced.stderr).toContain("\u001b[31m");
+  });
+});
+
+describe("in a real terminal", () => {
+  let server: ModelServer;
+  let env: Record<string, string>;
+
+  beforeAll(async () => {
+    server = await startModelServer();
+    env = { OPENAI_BASE_URL: server.openaiBaseUrl, OPENAI_API_KEY: "sk-test" };
+    server.mock.onMessage("Hello there", { content: "Hello, you." });
+    server.mock.onMessage("And again", { content: "Once more." });
+  });
+  afterAll(() => server.close());
+
+  const inTerminal = (title: string, work: () => Promise<void>) => {
+    if (NO_TERMINAL === undefined) test(title, work, 30_000);
+    else test.skip(`${title} (${NO_TERMINAL})`, work);
+  };
+
+  inTerminal("chat asks, answers, and ends with /quit", async () => {
+    const terminal = openTerminal(["sh"], env);
+    terminal.type("llmspell run chat; echo status=$?");
+    await terminal.shows(/^you:/m);
+    terminal.type("Hello there");
+    await terminal.shows(/Hello, you\.\nyou:/);
+    terminal.type("And again");
+    await terminal.shows(/Once more\.\nyou:/);
+    terminal.type("/quit");
+    await terminal.shows("status=0");
+    terminal.close();
+  });
+
+  inTerminal("chat ends with Ctrl-D", async () => {
+    const terminal = openTerminal(["sh"], env);
+    terminal.type("llmspell run chat; echo status=$?");
+    await terminal.shows(/^you:/m);
+    terminal.press("C-d");
+    await terminal.shows("status=0");
+    terminal.close();
+  });
+
+  inTerminal("Ctrl-C ends a loop, and a spell that waits for a line", async () => {
+    const terminal = openTerminal(["sh"], env);
+    terminal.type(`llmspell exec -e "print('rea'..'dy') while true do end"; echo status=$?`);
+    await terminal.shows("ready");
+    terminal.press("C-c");
+    await terminal.shows(/interrupted[\s\S]*status=130/);
+    terminal.type("clear; llmspell run chat; echo again=$?");
+    await terminal.shows(/^you:/m);
+    terminal.press("C-c");
+    await terminal.shows("again=130");
+    terminal.close();
+    if (isLinux) expect(await until(() => leftOver().filter((line) => !line.includes("tmux")).length === 0)).toBe(true);
+  });
+
+  inTerminal("errors are coloured there, unless NO_COLOR is set", async () => {
+    const terminal = openTerminal(["sh"]);
+    terminal.type("llmspell run nosuch; NO_COLOR=1 llmspell run nosuch 2>&1 | cat -v; echo end");
+    await terminal.shows(/^end/m);
+    expect(terminal.screen()).toContain("error[spell.not-found]");
+    terminal.close();
+  });
+});
