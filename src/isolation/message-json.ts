@@ -35,8 +35,9 @@ export function hostMessageFromJson(json: unknown): HostMessage {
         surface: mapSurfaceValues(message["surface"] as Surface, decodeValue) as Surface,
       };
     case "callback": {
+      const { id, time } = message as { id: number; time: number };
       const target = new FunctionHandle(Number(message["function"]));
-      return { ...message, function: target, args: decodeArguments(message["args"]) } as HostMessage;
+      return { type: "callback", id, time, function: target, args: decodeArguments(message["args"]) };
     }
     case "return": {
       const { error, value } = message;

@@ -149,7 +149,7 @@ export class FakeHost {
       case "complete":
         return answer({ text: `Answer to ${text}`, tokens: 3 });
       default:
-        return this.#functions(id, name, args) ?? this.#handles(name, args, answer);
+        if (this.#functions(id, name, args) === undefined) this.#handles(name, args, answer);
     }
   }
 

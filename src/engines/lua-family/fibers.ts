@@ -175,7 +175,10 @@ export class Fibers<S> {
     vm.setTop(thread, base);
     if (what === "pause") return this.#resumeWith(fiber, true, null);
     // A task's id is in reach of the script: neither the main fiber nor a callback of the host is a task.
-    const tasks = ids.map((id) => this.#all.get(id)).filter((task) => task?.purpose === "task");
+    const tasks = ids.flatMap((id) => {
+      const task = this.#all.get(id);
+      return task?.purpose === "task" ? [task] : [];
+    });
     if (tasks.length === 0) {
       const error = new ErrorValue("script.handle-closed", "The task has ended and was already awaited");
       return what === "abandon" ? this.#resumeWith(fiber, true, null) : this.#resumeWith(fiber, false, error);
