@@ -35,7 +35,7 @@ export function hostMessageFromJson(json: unknown): HostMessage {
         surface: mapSurfaceValues(message["surface"] as Surface, decodeValue) as Surface,
       };
     case "callback": {
-      const { id, time } = message as { id: number; time: number };
+      const [id, time] = [Number(message["id"]), Number(message["time"])];
       const target = new FunctionHandle(Number(message["function"]));
       return { type: "callback", id, time, function: target, args: decodeArguments(message["args"]) };
     }
