@@ -133,6 +133,9 @@ export class FengariVm implements LuaVm<FengariState> {
   type(state: FengariState, index: number): number {
     return api.lua_type(state, index);
   }
+  toThread(state: FengariState, index: number): FengariState {
+    return api.lua_tothread(state, index);
+  }
   isInteger(state: FengariState, index: number): boolean {
     return api.lua_isinteger(state, index);
   }

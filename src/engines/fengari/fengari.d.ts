@@ -45,6 +45,7 @@ declare module "fengari/src/lua.js" {
   export function lua_settop(state: State, index: number): void;
   export function lua_toboolean(state: State, index: number): boolean;
   export function lua_tointeger(state: State, index: number): number;
+  export function lua_tothread(state: State, index: number): State;
   export function lua_tonumber(state: State, index: number): number;
   export function lua_topointer(state: State, index: number): unknown;
   export function lua_touserdata(state: State, index: number): unknown;

@@ -1,8 +1,7 @@
 import { SpellError, toErrorValue, type Failure } from "../../contract/errors.ts";
 import { ErrorValue, type Value } from "../../contract/value.ts";
-import { MAX_FRAMES } from "./failure.ts";
 import type { LuaState } from "./state.ts";
-import { LUA_STATUS, type LuaFrame } from "./vm.ts";
+import { LUA_STATUS } from "./vm.ts";
 
 /** One thread of the script that waits and goes on by itself. */
 export interface Fiber<S> {
@@ -94,7 +93,7 @@ export class Fibers<S> {
   }
 
   /** Runs fibers until all of them wait. `describe` turns what one raised into a failure. */
-  run(describe: (value: Value, frames: readonly LuaFrame[]) => Failure, ended: () => boolean): void {
+  run(describe: (value: Value, thread: S) => Failure, ended: () => boolean): void {
     for (let next = this.#queue.shift(); next !== undefined && !ended(); next = this.#queue.shift()) {
       const { fiber, args } = next;
       if (fiber.done) continue;
@@ -106,13 +105,12 @@ export class Fibers<S> {
     if (!ended()) this.current = undefined;
   }
 
-  #finish(fiber: Fiber<S>, status: number, describe: (value: Value, frames: readonly LuaFrame[]) => Failure): void {
-    const { vm } = this.state;
+  #finish(fiber: Fiber<S>, status: number, describe: (value: Value, thread: S) => Failure): void {
     fiber.done = true;
     this.alive--;
     if (status !== LUA_STATUS.ok) {
       const value = this.#raised(fiber.thread);
-      fiber.failure = describe(value, vm.frames(fiber.thread, MAX_FRAMES));
+      fiber.failure = describe(value, fiber.thread);
       const { code, message, details } = fiber.failure;
       fiber.error = value instanceof ErrorValue ? value : new ErrorValue(code, message, details);
     }

@@ -10,8 +10,8 @@ import type {
 import { ErrorValue, type Value } from "../../contract/value.ts";
 import { hostFailure, MAX_FRAMES, syntaxFailure, uncaughtFailure } from "./failure.ts";
 import { Fibers, type Fiber } from "./fibers.ts";
-import { openState, type LuaState } from "./state.ts";
-import { LUA_STATUS, LuaLimit, HOOK_INTERVAL, type LuaVm, type LuaVmOptions } from "./vm.ts";
+import { errorKey, openState, type FailedCoroutine, type LuaState } from "./state.ts";
+import { LUA_STATUS, LuaLimit, HOOK_INTERVAL, type LuaFrame, type LuaVm, type LuaVmOptions } from "./vm.ts";
 
 /** How a VM is made; the one thing that differs between the engines of the family. */
 export type LuaVmMaker<S> = (options: LuaVmOptions) => LuaVm<S>;
@@ -30,6 +30,8 @@ export class LuaReactor<S> implements Reactor {
   readonly #inFlight = new Map<number, Fiber<S>>();
   readonly #sources = new Map<string, string>();
   #result: Value = null;
+  /** The last coroutine that failed: where its error goes on uncaught, its stack is the inner part of the script's. */
+  #failedCoroutine: FailedCoroutine | undefined;
 
   constructor(
     private readonly send: (message: EngineMessage) => void,
@@ -39,6 +41,7 @@ export class LuaReactor<S> implements Reactor {
       output: (text, isError) => this.send({ type: "output", stream: isError ? "stderr" : "stdout", text }),
       now: () => this.#time,
       charge: () => this.#burn(),
+      coroutineFailed: (failed) => (this.#failedCoroutine = failed),
     });
   }
 
@@ -176,7 +179,7 @@ export class LuaReactor<S> implements Reactor {
     const fibers = this.#fibers;
     if (fibers === undefined || this.#ended) return;
     fibers.run(
-      (value, frames) => uncaughtFailure(value, frames, this.#sources),
+      (value, thread) => uncaughtFailure(value, this.#wholeStack(thread), this.#sources),
       () => this.#ended,
     );
     if (this.#ended || this.#inFlight.size > 0) return;
@@ -192,6 +195,15 @@ export class LuaReactor<S> implements Reactor {
         stack: [],
       });
     }
+  }
+
+  #wholeStack(thread: S): readonly LuaFrame[] {
+    const { vm } = this.#opened();
+    const outer = vm.frames(thread, MAX_FRAMES);
+    const inner = this.#failedCoroutine;
+    return inner !== undefined && inner.error === errorKey(vm, thread, vm.getTop(thread))
+      ? [...inner.frames, ...outer]
+      : outer;
   }
 
   #burn(): void {

@@ -4,7 +4,8 @@ import { FunctionHandle, type Value } from "../../contract/value.ts";
 import { decodeValue } from "../../contract/wire.ts";
 import { LUA_GLOBALS } from "../../stdlib/lua/globals.ts";
 import { LuaValues, type LuaFunctions, type LuaMark } from "./values.ts";
-import { LUA_STATUS, LuaLimit, type LuaVm } from "./vm.ts";
+import { MAX_FRAMES } from "./failure.ts";
+import { LUA_STATUS, LUA_TYPE, LuaLimit, type LuaFrame, type LuaVm } from "./vm.ts";
 
 /** What the prelude may ask of the host. */
 export interface PreludeHost {
@@ -13,6 +14,19 @@ export interface PreludeHost {
   now(): number;
   /** Takes the price of a new coroutine from the fuel: each has an instruction count of its own. */
   charge(): void;
+  /** A coroutine of `coroutine.wrap` failed with an error that goes on to its caller. */
+  coroutineFailed(failed: FailedCoroutine): void;
+}
+
+/** Where a coroutine was when it failed, and with what: text, or an object's identity. */
+export interface FailedCoroutine {
+  readonly error: unknown;
+  readonly frames: readonly LuaFrame[];
+}
+
+/** What tells one raised error from another: its text, or its identity. */
+export function errorKey<S>(vm: LuaVm<S>, state: S, index: number): unknown {
+  return vm.type(state, index) === LUA_TYPE.string ? String(vm.toText(state, index)) : vm.toPointer(state, index);
 }
 
 /** One Lua state after its prelude. */
@@ -114,6 +128,11 @@ function pushHost<S>(vm: LuaVm<S>, host: PreludeHost): void {
   });
   define("charge", () => {
     host.charge();
+    return 0;
+  });
+  define("coroutine_failed", (state) => {
+    const frames = vm.frames(vm.toThread(state, 1), MAX_FRAMES);
+    host.coroutineFailed({ error: errorKey(vm, state, 2), frames });
     return 0;
   });
   if (vm.afterCatch !== undefined) {

@@ -60,6 +60,8 @@ export interface LuaVm<S> {
   pushFunction(state: S, body: (state: S) => number): void;
 
   type(state: S, index: number): number;
+  /** The thread at an index, which must hold one. */
+  toThread(state: S, index: number): S;
   isInteger(state: S, index: number): boolean;
   toInteger(state: S, index: number): bigint;
   toNumber(state: S, index: number): number;

@@ -34,6 +34,7 @@ export interface LuaExports {
   lua_pushlstring(state: number, text: number, bytes: number): number;
   lua_pushcclosure(state: number, body: number, upvalues: number): void;
   lua_type(state: number, index: number): number;
+  lua_tothread(state: number, index: number): number;
   lua_isinteger(state: number, index: number): number;
   lua_tointegerx(state: number, index: number, ok: number): bigint;
   lua_tonumberx(state: number, index: number, ok: number): number;

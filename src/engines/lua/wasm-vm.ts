@@ -164,6 +164,9 @@ export class WasmLuaVm implements LuaVm<number> {
   type(state: number, index: number): number {
     return this.#lua.lua_type(state, index);
   }
+  toThread(state: number, index: number): number {
+    return this.#lua.lua_tothread(state, index);
+  }
   isInteger(state: number, index: number): boolean {
     return this.#lua.lua_isinteger(state, index) !== 0;
   }

@@ -13,7 +13,7 @@ local format, gsub, match, find, sub = string.format, string.gsub, string.match,
 local floor = math.floor
 local create, raw_resume, running, isyieldable, raw_status, raw_yield, raw_close =
   coroutine.create, coroutine.resume, coroutine.running, coroutine.isyieldable, coroutine.status, coroutine.yield, coroutine.close
-local output, now, charge = host.output, host.now, host.charge
+local output, now, charge, coroutine_failed = host.output, host.now, host.charge, host.coroutine_failed
 
 -- ── globals: only what is listed ────────────────────────────────────────────
 
@@ -72,6 +72,7 @@ end
 local function unwrap(co, ok, ...)
   if ok then return ... end
   local reason = ...
+  coroutine_failed(co, reason)
   if raw_close and raw_status(co) == "dead" then raw_close(co) end
   error(reason, 0)
 end
