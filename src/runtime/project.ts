@@ -29,8 +29,13 @@ export function chooseFor(
   path: string,
   wanted: string | undefined,
 ): ProjectChoice {
-  const chosen = chooseProfile(project, path === "built in" ? { name } : { name, path });
+  const chosen = chooseProfile(project, path === "built in" ? { name } : { name, path: pathInProject(project, path) });
   return wanted === undefined ? chosen : { ...chosen, profile: wanted };
+}
+
+/** Rules speak of paths in the project's folder, wherever below it (or above) the person stands. */
+function pathInProject(project: Project | undefined, path: string): string {
+  return project === undefined ? path : relative(resolve(dirname(project.file)), resolve(path));
 }
 
 /** A profile by name or path, resolved. */
