@@ -28,7 +28,7 @@ export class Handles {
   /** The resource behind a handle of that kind, or `script.handle-closed`. */
   get(handle: ResourceHandle, kind: string): unknown {
     const found = this.#open.get(handle.id);
-    if (found === undefined || found.kind !== kind) {
+    if (found === undefined || found.kind !== kind || handle.kind !== kind) {
       throw new SpellError("script.handle-closed", `The ${kind} handle is closed`);
     }
     return found.resource;

@@ -165,7 +165,7 @@ describe("the wire form", () => {
     { $: "map", v: null },
   ];
 
-  test.each(malformed.map((wire) => [JSON.stringify(wire) ?? String(wire), wire] as const))(
+  test.each(malformed.map((wire) => [typeof wire === "object" ? JSON.stringify(wire) : String(wire), wire] as const))(
     "refuses %s",
     (_name, wire) => {
       expect(codeOf(() => decodeValue(wire))).toBe("frame.malformed");

@@ -1,0 +1,50 @@
+import type { Bridge, CallContext } from "../../../src/contract/bridge.ts";
+import type { Effects, LogEntry } from "../../../src/contract/effects.ts";
+import { SpellError } from "../../../src/contract/errors.ts";
+import type { Value } from "../../../src/contract/value.ts";
+
+/** What the calls of a test did to the world. */
+export const did: { logged: LogEntry[]; slept: number[]; asked: string[] } = { logged: [], slept: [], asked: [] };
+
+/** The world of these tests: a clock that stands still and an input of a few bytes. */
+export const effects = {
+  clock: {
+    now: () => 1_700_000_000_123.5,
+    sleep: (milliseconds: number) => {
+      did.slept.push(milliseconds);
+      return Promise.resolve();
+    },
+  },
+  models: undefined as never,
+  log: (entry: LogEntry) => did.logged.push(entry),
+  readInput: () => Promise.resolve(new TextEncoder().encode("\uFEFFinput\r\n")),
+  readLine: (prompt: string) => {
+    did.asked.push(prompt);
+    return Promise.resolve("a line");
+  },
+} satisfies Effects;
+
+/** Calls a function of a bridge with checked arguments, as the gate does. */
+export async function callFunction(
+  bridge: Bridge,
+  name: string,
+  args: Readonly<Record<string, unknown>>,
+  world: Effects = effects,
+): Promise<Value> {
+  const found = bridge.functions[name];
+  if (found === undefined) throw new Error(`no function ${name}`);
+  const parsed = Object.entries(found.parameters).map(([key, schema]) => [key, schema.parse(args[key])] as const);
+  const context = { effects: world, signal: new AbortController().signal } as unknown as CallContext;
+  const answer = await found.run(Object.fromEntries(parsed) as never, context);
+  found.returns.parse(answer);
+  return answer;
+}
+
+/** The code of the error that a call rejects with. */
+export async function codeOf(call: Promise<unknown>): Promise<string> {
+  const error: unknown = await call.then(
+    () => "none",
+    (reason: unknown) => reason,
+  );
+  return error instanceof SpellError ? error.code : String(error);
+}
