@@ -30,12 +30,6 @@ export const LIMITS = {
     doc: "Steps of the engine: VM instructions in Lua and Tengo, loop turns and calls in JavaScript",
   },
   memory: { unit: "bytes", standard: 128 * MIB, code: "limit.memory", doc: "Memory of the script's values" },
-  stack: {
-    unit: "count",
-    standard: 200,
-    code: "limit.stack",
-    doc: "Nesting of native calls (a callback in a callback)",
-  },
   source: { unit: "bytes", standard: MIB, code: "limit.source", doc: "The spell's source and its own modules" },
   parameters: { unit: "bytes", standard: MIB, code: "limit.parameters", doc: "The spell's parameters" },
   input: { unit: "bytes", standard: 8 * MIB, code: "limit.input", doc: "Standard input given to the spell" },
