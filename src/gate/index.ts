@@ -17,7 +17,7 @@ import { checkRule } from "./check-rule.ts";
 import { countCalls } from "./count-calls.ts";
 import { findFunction } from "./find-function.ts";
 import { Handles } from "./handles.ts";
-import { Ledger } from "./ledger.ts";
+import { Ledger, withBudget } from "./ledger.ts";
 import { limitSizes } from "./limit-sizes.ts";
 import { limitTime } from "./limit-time.ts";
 import { runBridge } from "./run-bridge.ts";
@@ -50,7 +50,7 @@ export class Gate {
   constructor(options: GateOptions) {
     const { bridges, profile } = options;
     this.#options = options;
-    this.ledger = new Ledger(profile.limits, options.parent);
+    this.ledger = new Ledger(withBudget(profile.limits, profile.budget), options.parent);
     this.#handles = new Handles(profile.limits.handles);
     this.#links = [
       sanitiseErrors,

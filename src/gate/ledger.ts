@@ -1,6 +1,18 @@
 import type { Counter } from "../contract/bridge.ts";
 import { SpellError } from "../contract/errors.ts";
 import { LIMITS, type LimitName, type Limits } from "../contract/limits.ts";
+import type { Budget } from "../contract/profile.ts";
+
+/** The limits with what the budget allows where that is less. Dollars are not counted: this version knows no prices. */
+export function withBudget(limits: Limits, { tokens, llmCalls, toolCalls }: Budget): Limits {
+  const least = (limit: number, budget: number | undefined) => Math.min(limit, budget ?? limit);
+  return {
+    ...limits,
+    tokens: least(limits.tokens, tokens),
+    llmCalls: least(limits.llmCalls, llmCalls),
+    toolCalls: least(limits.toolCalls, toolCalls),
+  };
+}
 
 /** What a run has used, counted against its limits. A child's ledger also counts for its parent. */
 export class Ledger {
