@@ -14,7 +14,10 @@ export function scriptStack(frames: readonly LuaFrame[], sources: ReadonlyMap<st
   for (const frame of frames) {
     if (!frame.source.startsWith("@") || frame.line === 0) continue;
     const file = frame.source.slice(1);
-    stack.push({ name: frame.main ? "" : frame.name || "<anonymous>", ...locate(file, frame.line, undefined, sources) });
+    stack.push({
+      name: frame.main ? "" : frame.name || "<anonymous>",
+      ...locate(file, frame.line, undefined, sources),
+    });
   }
   return stack;
 }

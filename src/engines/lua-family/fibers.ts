@@ -161,7 +161,8 @@ export class Fibers<S> {
     const { vm } = this.state;
     const { thread } = fiber;
     if (what === "spawn") {
-      this.#requireRoom(vm.main, results);
+      // And for the new thread itself.
+      this.#requireRoom(vm.main, results + 8);
       vm.move(thread, vm.main, results - 2);
       vm.setTop(thread, base);
       const task = this.start("task", results - 3);

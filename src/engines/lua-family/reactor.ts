@@ -16,6 +16,9 @@ import { LUA_STATUS, LuaLimit, HOOK_INTERVAL, type LuaFrame, type LuaVm, type Lu
 /** How a VM is made; the one thing that differs between the engines of the family. */
 export type LuaVmMaker<S> = (options: LuaVmOptions) => LuaVm<S>;
 
+/** Room on the main stack for what starts a fiber, besides its arguments. */
+const SPARE_SLOTS = 8;
+
 /** Runs one Lua spell: a main fiber, those that it spawns, and a fiber for each callback from the host. */
 export class LuaReactor<S> implements Reactor {
   /** Made before the run is known, so that a waiting process has that behind it; gone after `dispose`. */
@@ -125,7 +128,8 @@ export class LuaReactor<S> implements Reactor {
       return;
     }
     try {
-      if (!vm.checkStack(vm.main, message.args.length + 1)) throw new SpellError("limit.stack", "Too many arguments");
+      if (!vm.checkStack(vm.main, message.args.length + SPARE_SLOTS))
+        throw new SpellError("limit.stack", "Too many arguments");
       for (const argument of message.args) values.push(vm.main, argument);
     } catch (error) {
       if (!(error instanceof SpellError)) throw error;

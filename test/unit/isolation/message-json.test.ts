@@ -140,7 +140,7 @@ describe("hostile messages are malformed", () => {
       ...FAILURE,
       message: "m".repeat(100_000),
       fix: "f".repeat(100_000),
-      stack: Array(1000).fill(frame),
+      stack: Array.from({ length: 1000 }, () => frame),
     };
     const message = engineMessageFromJson({ type: "failure", failure });
     if (message.type !== "failure") throw new Error("no failure");
