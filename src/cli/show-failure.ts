@@ -40,7 +40,10 @@ function showLine({ note, style }: Terminal, line: string, { line: number, colum
   const shown = line.slice(start, start + MAX_LINE).replaceAll("\t", " ");
   note(` ${blank} ${style.dim("|")}`);
   note(` ${style.dim(gutter)} ${style.dim("|")} ${printable(shown)}`);
-  if (column > 0) note(` ${blank} ${style.dim("|")} ${" ".repeat(Math.max(0, column - 1 - start))}${style.red("^")}`);
+  if (column <= 0) return;
+  // As wide as what stands before it: letters may take two columns, and control characters are written out.
+  const before = Bun.stringWidth(printable(shown.slice(0, Math.max(0, column - 1 - start))));
+  note(` ${blank} ${style.dim("|")} ${" ".repeat(before)}${style.red("^")}`);
 }
 
 function showStack({ note, style }: Terminal, stack: readonly StackFrame[]): void {
