@@ -1,5 +1,5 @@
 import { EXIT } from "../contract/error-codes.ts";
-import type { Finding } from "../runtime/examine-machine.ts";
+import type { Finding } from "../runtime/finding.ts";
 import { COMMIT, VERSION } from "./build-info.ts";
 import { flagOption, textOption, type Command } from "./command.ts";
 import { formatTable } from "./table.ts";

@@ -76,8 +76,8 @@ function defaultOf(schema: z.ZodType): unknown {
 }
 
 /** `{name = …}` in a text is Lua; a language without `=` in maps writes a colon. */
-function inLanguage(doc: string, { language }: Notation): string {
-  return language === "lua" ? doc : doc.replace(/\{(\w+) = /g, "{$1: ");
+function inLanguage(doc: string, { assignment }: Notation): string {
+  return assignment === "=" ? doc : doc.replace(/\{(\w+) = /g, "{$1: ");
 }
 
 const SIMPLE: Readonly<Record<string, string>> = {

@@ -12,17 +12,19 @@ export interface Notation {
   readonly method: string;
   /** What null is called. */
   readonly nothing: string;
+  /** What stands between a key and its value in a map. */
+  readonly colon: string;
   /** A loop over what a call gives. */
   loop(call: string): string;
 }
 
-type Writing = Pick<Notation, "wait" | "method" | "nothing" | "loop">;
+type Writing = Pick<Notation, "wait" | "method" | "nothing" | "colon" | "loop">;
 
-const PLAIN: Writing = { wait: "", method: ".", nothing: "null", loop: (call) => `for piece in ${call}` };
+const PLAIN: Writing = { wait: "", method: ".", nothing: "null", colon: ": ", loop: (call) => `for piece in ${call}` };
 
 /** Documentation alone needs it, so that it is not a property that every engine must carry. */
 const WRITINGS: Readonly<Record<string, Writing>> = {
-  lua: { ...PLAIN, method: ":", nothing: "nil", loop: (call) => `for piece in ${call} do … end` },
+  lua: { ...PLAIN, method: ":", nothing: "nil", colon: " = ", loop: (call) => `for piece in ${call} do … end` },
   javascript: { ...PLAIN, wait: "await ", loop: (call) => `for await (const piece of await ${call}) { … }` },
   tengo: { ...PLAIN, nothing: "undefined", loop: (call) => `for piece in ${call} { … }` },
 };

@@ -13,12 +13,22 @@ const read = (path: string) => readText(path, MAX_FILE);
 
 /** The project's llmspell.yaml: in the current folder or the nearest one above it. Shown relative to the current folder. */
 export async function findProject(): Promise<Project | undefined> {
-  const here = resolve(".");
+  const here = currentFolder();
+  if (here === undefined) return undefined;
   for (let folder = here; ; folder = dirname(folder)) {
     const file = relative(here, join(folder, PROJECT_FILE));
     const text = await read(join(folder, PROJECT_FILE));
     if (text !== undefined) return readProject({ file, text });
     if (folder === dirname(folder)) return undefined;
+  }
+}
+
+/** Undefined where somebody has taken it away. */
+function currentFolder(): string | undefined {
+  try {
+    return resolve(".");
+  } catch {
+    return undefined;
   }
 }
 

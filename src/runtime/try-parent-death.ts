@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import type { Finding } from "./examine-machine.ts";
+import type { Finding } from "./finding.ts";
 import { selfCommand } from "./self-command.ts";
 
 /** How long each step may take, in ms. */

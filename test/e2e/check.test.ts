@@ -1,0 +1,64 @@
+import { describe, expect, test as serial } from "bun:test";
+import { makeFolder, runBinary } from "./binary.ts";
+
+const test = serial.concurrent;
+
+describe("check", () => {
+  test("finds all that is wrong, each at its place", async () => {
+    const cwd = makeFolder({
+      "bad.lua":
+        'local r = llm.complet("x")\n-- log.nosuch in a comment\nlocal t = "log.nosuch in a text"\nlogg.info(r, json.null, t)\n',
+      "bad.js":
+        'import { complet } from "llmspell:llm";\nawait llm.count_tokens(`${json.encod(1)}`);\nconst o = { log: 1, time: 2 };\nfunction f(log) { return log.own; }\n',
+      "syntax.lua": "x = = 1\n",
+    });
+    const { stdout, stderr, status } = await runBinary(["check", "bad.lua", "bad.js", "syntax.lua"], { cwd });
+    expect(status).toBe(1);
+    expect(stdout).toBe(
+      "bad  bad.lua (lua, profile standard)\nbad  bad.js (javascript, profile standard)\nbad  syntax.lua (lua, profile standard)\n",
+    );
+    const places = [...stderr.matchAll(/--> (\S+)/g)].map(([, place]) => place);
+    expect(places.slice(0, 5)).toEqual(["bad.lua:1:15", "bad.lua:4:1", "bad.js:1:10", "bad.js:2:11", "bad.js:2:32"]);
+    expect(places[5]).toStartWith("syntax.lua:1:");
+    expect(stderr).toContain('llm has no "complet"; did you mean "complete"?');
+    expect(stderr).toContain('llm has no "count_tokens"; did you mean "countTokens"?');
+    expect(stderr).toContain('There is no module "logg"; did you mean "log"?');
+    expect(stderr).toEndWith("6 problems\n");
+  });
+
+  test("of a project: its spells, profiles and llmspell.yaml", async () => {
+    const cwd = makeFolder({
+      "llmspell.yaml": "profiles:\n  bad: { limits: { wallTime: 5 } }\nspells:\n  'one': { profile: ./gone.yaml }\n",
+      "spells/one/main.lua": "return 1",
+      "spells/two/spell.yaml": "nedds: [llm]",
+      "spells/two/main.lua": "return 1",
+      "p.yaml": "limits: { wallTme: 5m }",
+    });
+    const { stdout, stderr, status } = await runBinary(["check"], { cwd });
+    expect(status).toBe(1);
+    expect(stdout).toContain("bad  llmspell.yaml (project)");
+    expect(stdout).toContain("bad  spells/two (spell)");
+    expect(stderr).toContain("--> llmspell.yaml:2:");
+    expect(stderr).toContain("--> llmspell.yaml:4:");
+    expect(stderr).toContain("--> spells/two/spell.yaml:1:1\n");
+    const profile = await runBinary(["check", "p.yaml", "--json"], { cwd });
+    expect(JSON.parse(profile.stdout)).toMatchObject({
+      ok: false,
+      checked: [{ kind: "profile", problems: [{ code: "profile.invalid", position: { line: 1 } }] }],
+    });
+  });
+
+  test("against a profile; what is not there is a wrong command line", async () => {
+    const [minimal, missing, nothing] = await Promise.all([
+      runBinary(["check", "hello/main.lua", "--profile", "minimal"]),
+      runBinary(["check", "helo"]),
+      runBinary(["check"]),
+    ]);
+    expect(minimal.status).toBe(1);
+    expect(minimal.stderr).toContain("error[grant.needs]");
+    expect(missing).toMatchObject({ stdout: "", status: 2 });
+    expect(missing.stderr).toContain('did you mean "hello"?');
+    expect(nothing).toMatchObject({ stdout: "", status: 2 });
+    expect(nothing.stderr).toContain("nothing to check here");
+  });
+});
