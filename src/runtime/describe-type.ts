@@ -75,9 +75,9 @@ function defaultOf(schema: z.ZodType): unknown {
   return innerType === undefined ? undefined : defaultOf(innerType);
 }
 
-/** `{name = …}` in a text is Lua; a language without `=` in maps writes a colon. */
-function inLanguage(doc: string, { assignment }: Notation): string {
-  return assignment === "=" ? doc : doc.replace(/\{(\w+) = /g, "{$1: ");
+/** `{name = …}` in a text is as Lua writes it. */
+function inLanguage(doc: string, { colon }: Notation): string {
+  return doc.replace(/\{(\w+) = /g, `{$1${colon}`);
 }
 
 const SIMPLE: Readonly<Record<string, string>> = {
