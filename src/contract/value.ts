@@ -62,7 +62,7 @@ export class Time {
 
   /** RFC 3339 with nanoseconds where there are any. */
   toJSON(): string {
-    const base = new Date(this.seconds * 1000).toISOString().slice(0, 19);
+    const base = new Date(this.seconds * 1000).toISOString().slice(0, -".000Z".length);
     const fraction = String(this.nanoseconds).padStart(9, "0").replace(/0+$/, "");
     return `${base}${fraction === "" ? "" : `.${fraction}`}Z`;
   }

@@ -13,7 +13,8 @@ export interface ErrorDescription {
   readonly code?: string;
   /** In wire form. */
   readonly details: unknown;
-  readonly stack: string;
+  /** Absent where there was no memory left to write one. */
+  readonly stack?: string;
   /** Whether an Error was thrown, another object, or something else. */
   readonly thrown: "error" | "object" | "other";
 }
@@ -21,9 +22,9 @@ export interface ErrorDescription {
 const MAX_FRAMES = 30;
 
 /** QuickJS's stack text as frames of the script: those of the prelude and of native functions are left out. */
-export function parseStack(text: string): StackFrame[] {
+export function parseStack(text: string | undefined): StackFrame[] {
   const frames: StackFrame[] = [];
-  for (const line of text.split("\n")) {
+  for (const line of (text ?? "").split("\n")) {
     const match = /^ {4}at (?:(.*?) \((.+):(\d+):(\d+)\)|(.+):(\d+):(\d+))$/.exec(line);
     if (match === null) continue;
     const file = match[2] ?? match[5] ?? "";
@@ -45,7 +46,7 @@ export function uncaughtFailure(
   const stack = parseStack(error.stack);
   while (stack.length > 1 && stack[0]?.name !== "" && stack[0]?.name === error.class) stack.shift();
   const first = stack[0];
-  if (error.name === "SyntaxError" && first !== undefined && isCompileError(error.stack, modules)) {
+  if (error.name === "SyntaxError" && first !== undefined && isCompileError(error.stack ?? "", modules)) {
     const problem = findProblem(modules.text(first.file)) ?? { ...first, message: error.message };
     const position = { file: first.file, line: problem.line, column: problem.column };
     return { code: "script.syntax", message: cutMessage(problem.message), details: null, position, stack: [] };
@@ -71,6 +72,7 @@ function isCompileError(stack: string, modules: ModuleFinder): boolean {
 
 function limitCode(error: ErrorDescription, refused: boolean): string | undefined {
   if (error.name === "InternalError" && error.message === "out of memory") return "limit.memory";
+  if (refused && error.stack === undefined) return "limit.memory";
   if (error.thrown === "other" && error.message === "null" && refused) return "limit.memory";
   if (error.name === "RangeError" && error.message === "Maximum call stack size exceeded") return "limit.stack";
   return undefined;

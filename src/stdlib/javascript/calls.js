@@ -49,10 +49,10 @@ hide(IterableCallPromise, asyncIterator, function iterate() {
   return walk(this);
 });
 
-/** The arguments as JSON. Drops what trails as undefined, and names the argument that cannot be sent. */
+/** The arguments as JSON. Drops what trails as undefined or null, and names the argument that cannot be sent. */
 function encodeArguments(args, self) {
   let { length } = args;
-  while (length > 0 && args[length - 1] === undefined) length--;
+  while (length > 0 && (args[length - 1] === undefined || args[length - 1] === null)) length--;
   let text = self === undefined ? "[" : `[${resourceText(self)}`;
   for (let index = 0; index < length; index++) {
     const item = encode(args[index], `args[${index}]`);

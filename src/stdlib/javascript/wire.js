@@ -86,15 +86,17 @@ export function resourceText(resource) {
 function encodeObject(value, walk, depth) {
   const resource = resourceOf(value);
   if (resource !== undefined) return resourceText(resource);
-  if (depth >= MAX_DEPTH) throw tooDeep(value, walk, depth);
+  // One level more than arrays and maps have: bytes, times and errors are no level of their own.
+  if (depth > MAX_DEPTH) throw tooDeep(value, walk, depth);
   walk.objects[depth] = value;
-  if (isArray(value)) return encodeArray(value, walk, depth);
-  const prototype = getPrototypeOf(value);
+  const isList = isArray(value);
+  const prototype = isList ? ObjectPrototype : getPrototypeOf(value);
   if (prototype !== ObjectPrototype && prototype !== null) {
     const special = encodeSpecial(value, walk, depth);
     if (special !== undefined) return special;
   }
-  return encodeMap(value, walk, depth);
+  if (depth === MAX_DEPTH) throw tooDeep(value, walk, depth);
+  return isList ? encodeArray(value, walk, depth) : encodeMap(value, walk, depth);
 }
 
 function encodeArray(value, walk, depth) {

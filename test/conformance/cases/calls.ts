@@ -110,7 +110,6 @@ export const CALL_CASES: readonly Case[] = [
     name: "trailing nulls of a call are dropped, others stay",
     lua: `return {host.count_arguments(1, nil, nil), host.count_arguments(nil, 2), host.count_arguments(nil), host.count_arguments(1, json.null)}`,
     javascript: `export default [await host.countArguments(1, undefined, null), await host.countArguments(undefined, 2), await host.countArguments(null), await host.countArguments(1, null)]`,
-    skip: { javascript: "a defect: stdlib/javascript/calls.js sends trailing undefined and null as arguments" },
     expect: { result: [1, 2, 0, 1] },
   },
   {

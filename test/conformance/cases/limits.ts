@@ -113,10 +113,7 @@ const CASES: readonly Case[] = [
     lua: `local t = {} for i = 1, 1e9 do t[i] = {i} end`,
     javascript: `const t = []; for (let i = 0; i < 1e9; i++) t.push({i})`,
     limits: MEMORY,
-    skip: {
-      ...NO_CAP,
-      javascript: "a defect: `internal: TypeError` (failure.ts parseStack gets no stack when memory is short)",
-    },
+    skip: NO_CAP,
     expect: { failure: { code: "limit.memory" } },
   },
   {
