@@ -4,7 +4,10 @@ import type { EngineMessage } from "../contract/message.ts";
 import { ENGINES } from "../engines/index.ts";
 import { dieWithParent } from "./die-with-parent.ts";
 import { encodeFrame, FrameReader } from "./frames.ts";
+import { isFrame, type ControlFrame } from "./harden/control.ts";
+import { harden, LAYERS, probe } from "./harden/index.ts";
 import { engineMessageToJson, hostMessageFromJson } from "./message-json.ts";
+import { openLibc } from "./open-libc.ts";
 import { readAsset } from "./read-asset.ts";
 import { READY_BYTE } from "./spell-process.ts";
 
@@ -16,20 +19,32 @@ const MAX_FRAME = 2 ** 31;
 
 /**
  * The spell's process: loads one engine, says that it is ready, and runs one spell over blocking reads and
- * writes, until its input ends. It never opens anything else.
+ * writes, until its input ends. It never opens anything else, and where the broker asks for it the kernel holds
+ * it to that before anything of the script is read. `layers` is for tests.
  */
-export async function runSpellProcess(engineId: string): Promise<void> {
+export async function runSpellProcess(engineId: string, layers = LAYERS): Promise<void> {
   const engine = ENGINES.find(({ id }) => id === engineId);
   if (engine === undefined) throw new SpellError("engine.unknown", `There is no engine "${engineId}"`);
-  const [factory] = await Promise.all([engine.load(readAsset), dieWithParent()]);
+  const parent = process.ppid;
+  const bound = openLibc().then((library) => {
+    dieWithParent(library, parent);
+    return library;
+  });
+  const [factory, libc] = await Promise.all([engine.load(readAsset), bound]);
   const reactor = factory.create(send);
   writeAll(new Uint8Array([READY_BYTE]));
   const frames = new FrameReader(MAX_FRAME);
+  let started = false;
   for (let chunk = readChunk(); chunk !== undefined; chunk = readChunk()) {
     for (const frame of frames.push(chunk)) {
-      const message = hostMessageFromJson(frame);
-      if (message.type === "start") reactor.start(message);
-      else reactor.deliver(message);
+      if (!started && isFrame<ControlFrame>(frame, "harden")) writeAll(encodeFrame(harden(libc, layers)));
+      else if (!started && isFrame<ControlFrame>(frame, "probe")) writeAll(encodeFrame(probe(libc)));
+      else {
+        const message = hostMessageFromJson(frame);
+        started = true;
+        if (message.type === "start") reactor.start(message);
+        else reactor.deliver(message);
+      }
     }
   }
 }

@@ -1,10 +1,12 @@
 import type { Failure } from "../contract/errors.ts";
 import { SpellError, toFailure } from "../contract/errors.ts";
 import type { EngineMessage, HostMessage } from "../contract/message.ts";
+import type { Isolation } from "../contract/profile.ts";
 import type { Channel, ChannelEvents } from "./channel.ts";
 import type { SpellProcess } from "./spell-process.ts";
 import { engineMessageFromJson, hostMessageToJson } from "./message-json.ts";
 import { encodeFrame, FrameReader } from "./frames.ts";
+import { hardeningFault, isFrame, type ControlFrame, type Hardened } from "./harden/control.ts";
 
 /** What the broker holds a process to, from outside. */
 export interface ProcessLimits {
@@ -17,13 +19,26 @@ export interface ProcessLimits {
 /** How often resident memory is looked at, in ms. */
 const MEMORY_INTERVAL = 25;
 
-/** Rung `process`: the engine in a process of its own, that is killed when it breaks a limit or sends nonsense. */
-export function openProcessChannel(child: SpellProcess, limits: ProcessLimits, events: ChannelEvents): Channel {
+/**
+ * Rung `process`: the engine in a process of its own, that is killed when it breaks a limit or sends nonsense.
+ * It is ready when it is hardened too; where a layer is `required` and does not hold, never: `grant.hardening`.
+ */
+export function openProcessChannel(
+  child: SpellProcess,
+  limits: ProcessLimits,
+  events: ChannelEvents,
+  hardening: Isolation["hardening"] = "best-effort",
+): Channel {
   const reader = new FrameReader(limits.frame);
   let ended = false;
   let last = false;
   let killed = false;
   let broken: Failure | undefined;
+  const hardened = Promise.withResolvers<void>();
+  // Nobody may be waiting yet when it fails.
+  hardened.promise.catch(() => {});
+  let isHardened = hardening === "off";
+  if (isHardened) hardened.resolve();
 
   function receive(message: EngineMessage): void {
     if (killed && message.type !== "output") return;
@@ -32,8 +47,19 @@ export function openProcessChannel(child: SpellProcess, limits: ProcessLimits, e
     if (last) child.kill();
   }
 
+  /** Before it is hardened a process says nothing else. */
+  function receiveFrame(frame: unknown): void {
+    if (isHardened) return receive(engineMessageFromJson(frame));
+    if (!isFrame<Hardened>(frame, "hardened")) throw new SpellError("frame.malformed", "The process is not hardened");
+    isHardened = true;
+    const fault = hardeningFault(hardening, frame);
+    if (fault !== undefined) throw fault;
+    hardened.resolve();
+  }
+
   function fail(error: unknown): void {
     broken ??= toFailure(error);
+    hardened.reject(error);
     killed = true;
     child.kill();
   }
@@ -42,7 +68,7 @@ export function openProcessChannel(child: SpellProcess, limits: ProcessLimits, e
     onBytes(chunk) {
       if (last || broken !== undefined) return;
       try {
-        for (const frame of reader.push(chunk)) if (!last) receive(engineMessageFromJson(frame));
+        for (const frame of reader.push(chunk)) if (!last) receiveFrame(frame);
       } catch (error) {
         fail(error);
       }
@@ -51,6 +77,7 @@ export function openProcessChannel(child: SpellProcess, limits: ProcessLimits, e
       if (ended) return;
       ended = true;
       clearInterval(watch);
+      hardened.reject(new SpellError("process.died", `The spell's process ended before its start (${how})`));
       if (last || (killed && broken === undefined)) events.onEnd(undefined);
       else events.onEnd(broken ?? diedFailure(how));
     },
@@ -65,10 +92,19 @@ export function openProcessChannel(child: SpellProcess, limits: ProcessLimits, e
   }, MEMORY_INTERVAL);
   watch.unref();
 
+  async function open(): Promise<void> {
+    // It is read when the engine is loaded: nothing waits for the way there.
+    const frame: ControlFrame = { type: "harden", mode: hardening };
+    if (hardening !== "off") child.write(encodeFrame(frame));
+    await child.ready;
+    await hardened.promise;
+    baseline = child.residentBytes();
+  }
+
+  const ready = open();
+  ready.catch(() => {});
   return {
-    ready: child.ready.then(() => {
-      baseline = child.residentBytes();
-    }),
+    ready,
     send: (message: HostMessage) => child.write(encodeFrame(hostMessageToJson(message))),
     kill() {
       killed = true;

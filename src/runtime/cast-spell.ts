@@ -98,7 +98,8 @@ class Cast {
 
   #openChannel(): Channel {
     const { spell, profile, pool } = this.#options;
-    const { limits } = profile;
+    const { limits, isolation } = profile;
+    const { rung, hardening } = isolation;
     const events = {
       onMessage: (message: EngineMessage) => this.#receive(message),
       onEnd: (failure: Failure | undefined) => {
@@ -107,10 +108,11 @@ class Cast {
         this.#end.resolve();
       },
     };
-    if (profile.isolation.rung === "none") return openLocalChannel(spell.engine, readAsset, events);
+    if (rung === "none") return openLocalChannel(spell.engine, readAsset, events, hardening);
     const largest = Math.max(limits.result, limits.arguments, limits.output);
     const frame = largest * ESCAPE_FACTOR + FRAME_SLACK;
-    return openProcessChannel(pool.take(spell.engine.id), { frame, memory: limits.memory + MEMORY_SLACK }, events);
+    const outside = { frame, memory: limits.memory + MEMORY_SLACK };
+    return openProcessChannel(pool.take(spell.engine.id), outside, events, hardening);
   }
 
   async run(): Promise<Outcome> {

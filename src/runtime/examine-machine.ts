@@ -8,40 +8,34 @@ import { ENGINES } from "./catalog.ts";
 import { castSpell, type Outcome } from "./cast-spell.ts";
 import { makeEffects } from "./effects.ts";
 import { inlineSpell, loadSpell } from "./find-spell.ts";
+import type { Finding } from "./finding.ts";
 import { openModels } from "./open-models.ts";
 import { openProfile } from "./project.ts";
 import { selfCommand } from "./self-command.ts";
+import { tryLayers } from "./try-layers.ts";
 import { tryParentDeath } from "./try-parent-death.ts";
-
-/** One thing that was looked at. */
-export interface Finding {
-  readonly group: "engines" | "isolation" | "keys" | "servers";
-  readonly name: string;
-  /** `broken` is a fault; `absent` is worth knowing and no fault. */
-  readonly status: "ok" | "absent" | "broken";
-  readonly detail: string;
-}
 
 /** Tries out what a run needs on this machine: nothing is taken for granted that can be tried. */
 export async function examineMachine(environmentFile: string | undefined): Promise<Finding[]> {
   const profile = await openProfile("standard", undefined);
-  const [engines, loops, parent, keys, servers] = await Promise.all([
+  const [engines, loops, parent, layers, keys, servers] = await Promise.all([
     Promise.all(ENGINES.map((engine) => tryEngine(engine, profile))),
     tryKill(profile),
     tryParentDeath(),
+    tryLayers(),
     listKeys(environmentFile),
     findServers(environmentFile),
   ]);
-  return [...engines, loops, parent, ...UNUSED, ...keys, ...servers];
+  return [...engines, loops, parent, ...layers, LANDLOCK, ...keys, ...servers];
 }
 
-/** Layers of the operating system that this version does not use: a profile with `hardening: required` means them. */
-const UNUSED: readonly Finding[] = ["rlimits", "landlock", "seccomp"].map((name) => ({
+/** It would bind one thread of a process that already has several; no profile means it. */
+const LANDLOCK: Finding = {
   group: "isolation",
-  name,
+  name: "landlock",
   status: "absent",
   detail: "not used by this version",
-}));
+};
 
 /** Runs the engine's own example in a process, against the mock model. */
 async function tryEngine(engine: Engine, profile: Profile): Promise<Finding> {

@@ -1,0 +1,9 @@
+import type { Libc } from "../open-libc.ts";
+import type { LayerName } from "./control.ts";
+
+/** One layer of the operating system's, applied to a whole process for the rest of its life. */
+export interface Layer {
+  readonly name: LayerName;
+  /** Applies it, and answers why it does not hold, if so. */
+  apply(libc: Libc): string | undefined;
+}

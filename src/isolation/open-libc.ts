@@ -1,0 +1,46 @@
+/** The calls of the C library that isolation makes. Integers go in as they are; addresses come from `address`. */
+export interface Libc {
+  /** Any system call by its number: its answer, or the negative `errno`, as the kernel itself gives it. Bytes go by address. */
+  call(number: number, ...args: readonly (number | Uint8Array)[]): number;
+  prctl(option: number, value: number): number;
+  /** The address of bytes for inside of other bytes. The caller keeps them for as long as the kernel may read them. */
+  address(bytes: Uint8Array): number;
+  /** musl signals a thread by another call than glibc. */
+  readonly isMusl: boolean;
+}
+
+/** The names that the C library goes by. */
+const LIBRARIES = ["libc.so.6", "libc.musl-x86_64.so.1", "libc.musl-aarch64.so.1"];
+
+const SYMBOLS = {
+  prctl: { args: ["i32", "u64", "u64", "u64", "u64"], returns: "i32" },
+  syscall: { args: ["i64", "i64", "i64", "i64", "i64", "i64", "i64"], returns: "i64" },
+  __errno_location: { args: [], returns: "ptr" },
+} as const;
+
+/** Opens the C library; undefined elsewhere than on Linux, and where it goes by another name. */
+export async function openLibc(): Promise<Libc | undefined> {
+  if (process.platform !== "linux") return undefined;
+  const { dlopen, ptr, read } = await import("bun:ffi");
+  for (const name of LIBRARIES) {
+    try {
+      const { prctl, syscall, __errno_location: errnoLocation } = dlopen(name, SYMBOLS).symbols;
+      return {
+        isMusl: name.includes("musl"),
+        prctl: (option, value) => prctl(option, value, 0, 0, 0),
+        address: (bytes) => ptr(bytes),
+        call(number, ...args) {
+          const words = args.map((argument) => (typeof argument === "number" ? argument : ptr(argument)));
+          const [a = 0, b = 0, c = 0, d = 0, e = 0, f = 0] = words;
+          const answer = Number(syscall(number, a, b, c, d, e, f));
+          if (answer !== -1) return answer;
+          const place = errnoLocation();
+          return place === null ? -1 : -read.i32(place);
+        },
+      };
+    } catch {
+      // Not this C library.
+    }
+  }
+  return undefined;
+}
