@@ -1,5 +1,7 @@
-import { describe, expect, test as serial } from "bun:test";
-import { makeFolder, runBinary } from "./binary.ts";
+import { describe, expect, setDefaultTimeout, test as serial } from "bun:test";
+import { makeFolder, runBinary, TEST_TIME } from "./binary.ts";
+
+setDefaultTimeout(TEST_TIME);
 
 const test = serial.concurrent;
 

@@ -1,8 +1,10 @@
-import { describe, expect, test as serial } from "bun:test";
+import { describe, expect, setDefaultTimeout, test as serial } from "bun:test";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { ERROR_CODES } from "../../src/contract/error-codes.ts";
-import { makeFolder, runBinary } from "./binary.ts";
+import { makeFolder, runBinary, TEST_TIME } from "./binary.ts";
+
+setDefaultTimeout(TEST_TIME);
 
 const test = serial.concurrent;
 

@@ -1,6 +1,8 @@
-import { describe, expect, test } from "bun:test";
-import { BINARY, environment, makeFolder, runBinary } from "./binary.ts";
+import { describe, expect, setDefaultTimeout, test } from "bun:test";
+import { BINARY, environment, makeFolder, runBinary, TEST_TIME } from "./binary.ts";
 import { NO_TERMINAL, openTerminal } from "./terminal.ts";
+
+setDefaultTimeout(TEST_TIME);
 
 /** What is suggested for words, the last of which is being typed: values and the directive. */
 async function suggest(...words: string[]): Promise<string[]> {
@@ -79,7 +81,7 @@ describe("the scripts", () => {
       cwd: makeFolder({ "a file.lua": "" }),
       env: { ...env, PATH: `${folder}:${env["PATH"]}` },
       stderr: "pipe",
-      timeout: 20_000,
+      timeout: 60_000,
     });
     const [out, err] = await Promise.all([child.stdout.text(), child.stderr.text()]);
     expect(err).toBe("");
@@ -88,7 +90,7 @@ describe("the scripts", () => {
 
   const shellTest = (shell: string, work: () => Promise<void>) => {
     if (Bun.which(shell) === null) test.skip(`${shell} (not installed)`, work);
-    else test(shell, work, 30_000);
+    else test(shell, work);
   };
 
   shellTest("bash", async () => {

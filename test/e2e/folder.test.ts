@@ -1,7 +1,9 @@
-import { describe, expect, test } from "bun:test";
+import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { BINARY, environment, leftOver, makeFolder, runBinary, startBinary, until } from "./binary.ts";
+import { BINARY, environment, leftOver, makeFolder, runBinary, startBinary, until, TEST_TIME } from "./binary.ts";
+
+setDefaultTimeout(TEST_TIME);
 
 const MOCKED = 'Hello from the mock model. You asked: "Write one line about the sea"\n';
 

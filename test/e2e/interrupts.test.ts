@@ -1,7 +1,9 @@
-import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { startModelServer, startRawServer, type ModelServer } from "../model-server.ts";
-import { BINARY, environment, leftOver, makeFolder, runBinary, startBinary, until } from "./binary.ts";
+import { BINARY, environment, leftOver, makeFolder, runBinary, startBinary, until, TEST_TIME } from "./binary.ts";
 import { NO_TERMINAL, openTerminal } from "./terminal.ts";
+
+setDefaultTimeout(TEST_TIME);
 
 const isLinux = process.platform === "linux";
 
@@ -94,7 +96,7 @@ describe("pipes", () => {
       env: environment({ LLMSPELL: BINARY, ...env }),
       stdout: "pipe",
       stderr: "pipe",
-      timeout: 20_000,
+      timeout: 60_000,
     });
     return Promise.all([child.stdout.text(), child.stderr.text(), child.exited]);
   };
@@ -161,7 +163,7 @@ describe("in a real terminal", () => {
   afterAll(() => server.close());
 
   const inTerminal = (title: string, work: () => Promise<void>) => {
-    if (NO_TERMINAL === undefined) test(title, work, 30_000);
+    if (NO_TERMINAL === undefined) test(title, work);
     else test.skip(`${title} (${NO_TERMINAL})`, work);
   };
 

@@ -1,6 +1,8 @@
-import { afterAll, beforeAll, describe, expect, test as serial } from "bun:test";
+import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test as serial } from "bun:test";
 import { startModelServer, startRawServer, type ModelServer } from "../model-server.ts";
-import { makeFolder, NOWHERE, runBinary } from "./binary.ts";
+import { makeFolder, NOWHERE, runBinary, TEST_TIME } from "./binary.ts";
+
+setDefaultTimeout(TEST_TIME);
 
 const test = serial.concurrent;
 const KEY = "sk-secret-123456789";

@@ -1,8 +1,10 @@
-import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { startModelServer, type ModelServer } from "../model-server.ts";
-import { makeFolder, runBinary } from "./binary.ts";
+import { makeFolder, runBinary, TEST_TIME } from "./binary.ts";
+
+setDefaultTimeout(TEST_TIME);
 
 const SPELLS = join(import.meta.dir, "../../spells");
 

@@ -38,7 +38,7 @@ export function openTerminal(shell: readonly string[], env: Readonly<Record<stri
     screen,
     async shows(text) {
       const has = () => (typeof text === "string" ? screen().includes(text) : text.test(screen()));
-      if (!(await until(has, 10_000))) throw new Error(`the terminal never showed ${text}:\n${screen()}`);
+      if (!(await until(has, 30_000))) throw new Error(`the terminal never showed ${text}:\n${screen()}`);
       return screen();
     },
     close: () => void tmux("kill-server"),
