@@ -2,13 +2,14 @@
  * The compiled binary as a person has it: copied alone into an empty folder, with almost no environment. It is built
  * once where it is older than the sources. Everything made here is in one temporary folder, gone when the process ends.
  */
-import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 
 const ROOT = join(import.meta.dir, "../..");
 const TEMPORARY = mkdtempSync(join(tmpdir(), "llmspell-e2e-"));
-process.on("exit", () => rmSync(TEMPORARY, { recursive: true, force: true }));
+// bun test runs no exit hooks; this shell's input ends when the tests do, however they end.
+Bun.spawn(["sh", "-c", 'read _; rm -rf "$1"', "sh", TEMPORARY], { stdin: "pipe", detached: true }).unref();
 
 /** For setDefaultTimeout in each file of tests, in ms: a busy machine is no fault of the binary's. */
 export const TEST_TIME = 90_000;

@@ -122,13 +122,12 @@ describe("the scripts", () => {
 
   shellTest("zsh", async () => {
     if (NO_TERMINAL !== undefined) return;
-    const terminal = openTerminal(["zsh", "-f"]);
+    using terminal = openTerminal(["zsh", "-f"]);
     terminal.type("autoload -Uz compinit && compinit -u -D && source <(llmspell completion zsh) && echo load''ed");
     await terminal.shows("loaded");
     terminal.press("llmspell explain limit.fu", "Tab");
     await terminal.shows("llmspell explain limit.fuel");
     terminal.press("C-u", "llmspell run hel", "Tab");
     await terminal.shows("llmspell run hello");
-    terminal.close();
   });
 });

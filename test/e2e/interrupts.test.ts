@@ -168,7 +168,7 @@ describe("in a real terminal", () => {
   };
 
   inTerminal("chat asks, answers, and ends with /quit", async () => {
-    const terminal = openTerminal(["sh"], env);
+    using terminal = openTerminal(["sh"], env);
     terminal.type("llmspell run chat; echo status=$?");
     await terminal.shows(/^you:/m);
     terminal.type("Hello there");
@@ -177,20 +177,18 @@ describe("in a real terminal", () => {
     await terminal.shows(/Once more\.\nyou:/);
     terminal.type("/quit");
     await terminal.shows("status=0");
-    terminal.close();
   });
 
   inTerminal("chat ends with Ctrl-D", async () => {
-    const terminal = openTerminal(["sh"], env);
+    using terminal = openTerminal(["sh"], env);
     terminal.type("llmspell run chat; echo status=$?");
     await terminal.shows(/^you:/m);
     terminal.press("C-d");
     await terminal.shows("status=0");
-    terminal.close();
   });
 
   inTerminal("Ctrl-C ends a loop, and a spell that waits for a line", async () => {
-    const terminal = openTerminal(["sh"], env);
+    using terminal = openTerminal(["sh"], env);
     terminal.type(`llmspell exec -e "print('rea'..'dy') while true do end"; echo status=$?`);
     await terminal.shows("ready");
     terminal.press("C-c");
@@ -199,15 +197,13 @@ describe("in a real terminal", () => {
     await terminal.shows(/^you:/m);
     terminal.press("C-c");
     await terminal.shows("again=130");
-    terminal.close();
     if (isLinux) expect(await until(() => leftOver().filter((line) => !line.includes("tmux")).length === 0)).toBe(true);
   });
 
   inTerminal("errors are coloured there, unless NO_COLOR is set", async () => {
-    const terminal = openTerminal(["sh"]);
+    using terminal = openTerminal(["sh"]);
     terminal.type("llmspell run nosuch; NO_COLOR=1 llmspell run nosuch 2>&1 | cat -v; echo end");
     await terminal.shows(/^end/m);
     expect(terminal.screen()).toContain("error[spell.not-found]");
-    terminal.close();
   });
 });

@@ -13,7 +13,8 @@ export interface RealTerminal {
   readonly screen: () => string;
   /** Waits until what it shows has the text; answers what it shows. */
   readonly shows: (text: string | RegExp) => Promise<string>;
-  readonly close: () => void;
+  /** Ends it: write `using terminal = openTerminal(…)`. */
+  [Symbol.dispose](): void;
 }
 
 let count = 0;
@@ -41,6 +42,6 @@ export function openTerminal(shell: readonly string[], env: Readonly<Record<stri
       if (!(await until(has, 30_000))) throw new Error(`the terminal never showed ${text}:\n${screen()}`);
       return screen();
     },
-    close: () => void tmux("kill-server"),
+    [Symbol.dispose]: () => void tmux("kill-server"),
   };
 }
