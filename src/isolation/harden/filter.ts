@@ -24,10 +24,11 @@ const ERRNO = 0x00050000;
 const EPERM = 1;
 const ENOSYS = 38;
 
-/** include/uapi/linux/bpf_common.h: load a word, jump if equal, jump if any bit, return. */
+/** include/uapi/linux/bpf_common.h: load a word, jump if equal, jump if any bit, jump, return. */
 const LOAD = 0x20;
 const EQUAL = 0x15;
 const ANY_BIT = 0x45;
+const JUMP = 0x05;
 const RETURN = 0x06;
 
 /** struct seccomp_data. The low word of an argument comes first: both architectures are little-endian. */
@@ -46,6 +47,7 @@ const PRCTL_OPTIONS = [3, 15, 39, 0x53564d41];
 export type Instruction = readonly [code: number, whenTrue: number, whenFalse: number, operand: number];
 
 const answer = (value: number): Instruction => [RETURN, 0, 0, value];
+const load = (offset: number): Instruction => [LOAD, 0, 0, offset];
 const refuse = answer(ERRNO | EPERM);
 const allow = answer(ALLOW);
 
@@ -55,58 +57,45 @@ const allow = answer(ALLOW);
  */
 export function makeFilter(calls: SystemCalls, pid: number, allowTkill: boolean): Instruction[] {
   const { architecture, numbers } = calls;
-  const when = (number: number, then: readonly Instruction[]): Instruction[] => [
-    [EQUAL, 0, then.length, number],
-    ...then,
-  ];
-  const always = [...ALLOWED, ...(allowTkill ? (["tkill"] as const) : [])].flatMap((name) => numbers[name] ?? []);
-  return [
-    [LOAD, 0, 0, ARCHITECTURE],
+  const program: Instruction[] = [
+    load(ARCHITECTURE),
     // Another architecture's numbers (32 bits) mean other calls.
     [EQUAL, 1, 0, architecture],
     answer(KILL_PROCESS),
     // The x32 ABI has its bit in the number, which then equals none of these.
-    [LOAD, 0, 0, NUMBER],
-    ...always.flatMap((number) => when(number, [allow])),
-    ...when(numbers.clone, [
-      [LOAD, 0, 0, argument(0)],
-      [ANY_BIT, 2, 0, CLONE_NAMESPACES],
-      [ANY_BIT, 0, 1, CLONE_THREAD],
-      allow,
-      refuse,
-    ]),
-    // Its flags are in memory, where a filter cannot look: libc then uses clone.
-    ...when(numbers.clone3, [answer(ERRNO | ENOSYS)]),
-    ...when(numbers.tgkill, [[LOAD, 0, 0, argument(0)], [EQUAL, 0, 1, pid], allow, refuse]),
-    ...when(numbers.prctl, [
-      [LOAD, 0, 0, argument(0)],
-      ...PRCTL_OPTIONS.flatMap((option) => when(option, [allow])),
-      refuse,
-    ]),
-    // Of itself, and only to look: the new limits are no address.
-    ...when(numbers.prlimit64, [
-      [LOAD, 0, 0, argument(0)],
-      [EQUAL, 0, 5, 0],
-      [LOAD, 0, 0, argument(2)],
-      [EQUAL, 0, 3, 0],
-      [LOAD, 0, 0, argument(2) + 4],
-      [EQUAL, 0, 1, 0],
-      allow,
-      refuse,
-    ]),
-    refuse,
+    load(NUMBER),
   ];
+  const always: number[] = allowTkill ? [numbers.tkill] : [];
+  for (const name of ALLOWED) {
+    const number = numbers[name];
+    if (number !== undefined) always.push(number);
+  }
+  // Each jumps to the one `allow` behind them all, and the last that is not equal over it.
+  for (let left = always.length; left > 0; left--) program.push([EQUAL, left, 0, always[always.length - left] ?? 0]);
+  program.push([JUMP, 0, 0, 1], allow);
+  const when = (number: number, ...then: Instruction[]) => program.push([EQUAL, 0, then.length, number], ...then);
+  const threads: Instruction[] = [[ANY_BIT, 2, 0, CLONE_NAMESPACES], [ANY_BIT, 0, 1, CLONE_THREAD], allow, refuse];
+  when(numbers.clone, load(argument(0)), ...threads);
+  // Its flags are in memory, where a filter cannot look: libc then uses clone.
+  when(numbers.clone3, answer(ERRNO | ENOSYS));
+  when(numbers.tgkill, load(argument(0)), [EQUAL, 0, 1, pid], allow, refuse);
+  const options = PRCTL_OPTIONS.map((option, index): Instruction => [EQUAL, PRCTL_OPTIONS.length - index, 0, option]);
+  when(numbers.prctl, load(argument(0)), ...options, refuse, allow);
+  // Of itself, and only to look: the new limits are no address.
+  const ofItself: Instruction[] = [load(argument(0)), [EQUAL, 0, 5, 0]];
+  const onlyToLook: Instruction[] = [load(argument(2)), [EQUAL, 0, 3, 0], load(argument(2) + 4), [EQUAL, 0, 1, 0]];
+  when(numbers.prlimit64, ...ofItself, ...onlyToLook, allow, refuse);
+  program.push(refuse);
+  return program;
 }
 
-/** The program as struct sock_filter[]. */
+/** The program as struct sock_filter[]: 16 bits of code, 8 and 8 of jumps, 32 of operand, little-endian. */
 export function encodeFilter(program: readonly Instruction[]): Uint8Array {
-  const bytes = new Uint8Array(program.length * 8);
-  const view = new DataView(bytes.buffer);
-  for (const [index, [code, whenTrue, whenFalse, operand]] of program.entries()) {
-    view.setUint16(index * 8, code, true);
-    view.setUint8(index * 8 + 2, whenTrue);
-    view.setUint8(index * 8 + 3, whenFalse);
-    view.setUint32(index * 8 + 4, operand, true);
+  const words = new Uint32Array(program.length * 2);
+  let at = 0;
+  for (const [code, whenTrue, whenFalse, operand] of program) {
+    words[at++] = code | (whenTrue << 16) | (whenFalse << 24);
+    words[at++] = operand;
   }
-  return bytes;
+  return new Uint8Array(words.buffer);
 }

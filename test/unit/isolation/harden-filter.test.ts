@@ -18,7 +18,8 @@ function run(program: readonly Instruction[], architecture: number, number: numb
   for (let at = 0; at < program.length; at++) {
     const [code, whenTrue, whenFalse, operand] = program[at] as Instruction;
     if (code === 0x06) return operand;
-    if (code === 0x20) accumulator = data.getUint32(operand, true);
+    if (code === 0x05) at += operand;
+    else if (code === 0x20) accumulator = data.getUint32(operand, true);
     else if (code === 0x15) at += accumulator === operand ? whenTrue : whenFalse;
     else if (code === 0x45) at += (accumulator & operand) !== 0 ? whenTrue : whenFalse;
     else throw new Error(`unknown instruction ${code}`);
