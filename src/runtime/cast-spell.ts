@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { toErrorValue, SpellError, toFailure, type Failure } from "../contract/errors.ts";
+import { toErrorValue, SpellError, toFailure, type Failure, type SourcePosition } from "../contract/errors.ts";
 import type { Effects } from "../contract/effects.ts";
 import type { CallMessage, EngineMessage, ReturnedMessage } from "../contract/message.ts";
 import type { Profile } from "../contract/profile.ts";
@@ -10,6 +10,7 @@ import { openLocalChannel, openProcessChannel, readAsset, type Channel, type Pro
 import { BRIDGES } from "./catalog.ts";
 import { explainMissing } from "./explain-missing.ts";
 import { newRunId } from "./run-id.ts";
+import { WallTimer } from "./wall-timer.ts";
 import type { LoadedSpell } from "./spell-source.ts";
 
 /** What a run is made from. */
@@ -63,6 +64,7 @@ class Cast {
   readonly #run: RunInfo;
   readonly #gate: Gate;
   readonly #channel: Channel;
+  readonly #wall: WallTimer;
   readonly #started = performance.now();
   readonly #calls = new Map<number, AbortController>();
   readonly #callbacks = new Map<number, PromiseWithResolvers<Value>>();
@@ -86,11 +88,13 @@ class Cast {
       parameters,
       naming: engine.naming,
     };
+    this.#wall = new WallTimer(profile.limits.wallTime, () => this.#overtime());
+    const readLine: Effects["readLine"] = (...args) => this.#wall.during(() => effects.readLine(...args));
     this.#gate = new Gate({
       bridges: BRIDGES,
       profile,
       run: this.#run,
-      effects,
+      effects: { ...effects, readLine },
       callback: (target, args) => this.#callback(target, args),
     });
     this.#channel = this.#openChannel();
@@ -116,21 +120,20 @@ class Cast {
   }
 
   async run(): Promise<Outcome> {
-    const { signal, profile } = this.#options;
+    const { signal } = this.#options;
     const interrupt = () => this.#fail({ code: "interrupted", message: "Interrupted", details: null, stack: [] });
     signal.addEventListener("abort", interrupt, { once: true });
-    let wall: ReturnType<typeof setTimeout> | undefined;
     try {
       this.#checkSizes();
       await this.#channel.ready;
       if (signal.aborted) interrupt();
-      wall = setTimeout(() => this.#overtime(), profile.limits.wallTime);
+      this.#wall.start();
       if (!this.#ended) this.#start();
     } catch (error) {
       this.#fail(toFailure(error));
     }
     await this.#end.promise;
-    clearTimeout(wall);
+    this.#wall.stop();
     signal.removeEventListener("abort", interrupt);
     return this.#outcome();
   }
@@ -181,7 +184,7 @@ class Cast {
       case "result":
         return this.#finish(message.value, message.fuel);
       case "failure":
-        return this.#fail(explainMissing(message.failure, this.#options.profile));
+        return this.#fail(this.#explain(message.failure));
     }
   }
 
@@ -242,6 +245,18 @@ class Cast {
       this.#failure ??= toFailure(error);
     }
     this.#stop();
+  }
+
+  /** What the engine says, with its files as the person would write them. */
+  #explain(failure: Failure): Failure {
+    const { spell, profile } = this.#options;
+    const shown = <T extends SourcePosition>(place: T): T => ({
+      ...place,
+      file: spell.shown.get(place.file) ?? place.file,
+    });
+    const { position, stack } = failure;
+    const places = position === undefined ? {} : { position: shown(position) };
+    return explainMissing({ ...failure, ...places, stack: stack.map(shown) }, profile);
   }
 
   /** The first failure counts: what comes after it is its consequence. */

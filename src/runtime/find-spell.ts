@@ -78,7 +78,8 @@ export async function loadSpell(found: FoundSpell, maxBytes: number): Promise<Lo
   const [first, ...rest] = sources;
   const file = shownPath(folder, main);
   if (first === undefined) throw new SpellError("spell.not-found", `There is no file "${file}"`);
-  const written = new Map(rest.map((source) => [source.path, source.written]));
+  const shown = new Map(rest.map(({ path }) => [path, shownPath(folder, path)]));
+  const written = new Map(rest.map((source) => [shownPath(folder, source.path), source.written]));
   return {
     name: found.name,
     engine,
@@ -90,6 +91,7 @@ export async function loadSpell(found: FoundSpell, maxBytes: number): Promise<Lo
       modules: Object.fromEntries(rest.map((source) => [source.path, source.runnable])),
     },
     sources: written.set(file, first.written),
+    shown,
   };
 }
 

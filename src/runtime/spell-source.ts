@@ -10,6 +10,8 @@ export interface LoadedSpell {
   readonly program: Program;
   /** Texts as the person wrote them, by the name that errors use: types not stripped. */
   readonly sources: ReadonlyMap<string, string>;
+  /** The names of its own modules' files as errors show them, by the names that the engine knows. */
+  readonly shown: ReadonlyMap<string, string>;
   readonly manifest: Manifest;
   /** The main file's path as the person would write it; `built in` for those in the binary. */
   readonly path: string;
