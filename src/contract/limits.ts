@@ -21,7 +21,7 @@ export const LIMITS = {
     unit: "milliseconds",
     standard: 60_000,
     code: "limit.wall-time",
-    doc: "How long the whole run may take",
+    doc: "How long the whole run may take; waiting for a person is not counted",
   },
   fuel: {
     unit: "count",
