@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { closeSync, openSync, readSync } from "node:fs";
 import { SpellError } from "../contract/errors.ts";
 
 /** The argument that makes the binary a spell's process; the engine's id follows. */
@@ -16,12 +16,17 @@ export interface ProcessEvents {
 
 const PAGE = 4096;
 
+/** One line of seven numbers. */
+const line = Buffer.alloc(256);
+
 /** One child of the same binary with one engine. It runs one spell and ends. */
 export class SpellProcess {
   readonly ready: Promise<void>;
   readonly #child: Bun.Subprocess<"pipe", "pipe", "ignore">;
   #events: ProcessEvents | undefined;
   readonly #early: Uint8Array[] = [];
+  /** Opened before the process is hardened: where /proc hides what may not be looked into, it could not be later. */
+  #memory: number | undefined;
 
   /** `command` starts this binary (or, in development, its source) without arguments. */
   constructor(command: readonly string[], engine: string) {
@@ -31,6 +36,7 @@ export class SpellProcess {
       stderr: "ignore",
       env: childEnvironment(),
     });
+    this.#memory = openMemory(this.#child.pid);
     const ready = Promise.withResolvers<void>();
     // Nobody may be waiting yet when it fails.
     ready.promise.catch(() => {});
@@ -57,6 +63,8 @@ export class SpellProcess {
       else this.#events.onBytes(chunk);
     }
     await this.#child.exited;
+    if (this.#memory !== undefined) closeSync(this.#memory);
+    this.#memory = undefined;
     const { signalCode, exitCode } = this.#child;
     const how = signalCode === null ? `exit ${exitCode}` : String(signalCode);
     if (!isReady) onNever(new SpellError("process.died", `The spell's process did not start (${how})`));
@@ -83,11 +91,22 @@ export class SpellProcess {
 
   /** Resident memory; 0 where the system does not tell (elsewhere than on Linux). */
   residentBytes(): number {
+    if (this.#memory === undefined) return 0;
     try {
-      return Number(readFileSync(`/proc/${this.pid}/statm`, "latin1").split(" ")[1]) * PAGE;
+      const length = readSync(this.#memory, line, 0, line.length, 0);
+      return Number(line.toString("latin1", 0, length).split(" ")[1]) * PAGE;
     } catch {
       return 0;
     }
+  }
+}
+
+/** Opens the line that tells of a process's memory; undefined elsewhere than on Linux. */
+function openMemory(pid: number): number | undefined {
+  try {
+    return openSync(`/proc/${pid}/statm`, "r");
+  } catch {
+    return undefined;
   }
 }
 
