@@ -130,9 +130,9 @@ describe("a spell of modules", () => {
         "export type Name = string;\nexport function greet(name: Name): string {\n  return `Hello, ${name.trim()}`;\n}",
     });
     for (const [folder, place, text] of [
-      ["lua", "lib/greet.lua:2", ' 2 |   return "Hello, " .. name'],
-      ["js", "lib/greet.js:2:", " 2 |   return `Hello, ${name.trim()}`;"],
-      ["ts", "lib/greet.ts:3:", " 3 |   return `Hello, ${name.trim()}`;"],
+      ["lua", "lua/lib/greet.lua:2", ' 2 |   return "Hello, " .. name'],
+      ["js", "js/lib/greet.js:2:", " 2 |   return `Hello, ${name.trim()}`;"],
+      ["ts", "ts/lib/greet.ts:3:", " 3 |   return `Hello, ${name.trim()}`;"],
     ] as const) {
       const run = await runBinary(["run", folder], { cwd });
       expect(run).toMatchObject({ stdout: "Hello, Ada\n", status: 1 });
