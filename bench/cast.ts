@@ -1,0 +1,64 @@
+import type { Clock } from "../src/contract/effects.ts";
+import type { Engine } from "../src/contract/engine.ts";
+import { STANDARD_LIMITS } from "../src/contract/limits.ts";
+import type { Profile } from "../src/contract/profile.ts";
+import { castSpell, ENGINES, ProcessPool, type Outcome } from "../src/runtime/index.ts";
+
+/** Everything of `standard` but for what would end a benchmark early. */
+export function benchProfile(choice: {
+  readonly bridges: Readonly<Record<string, unknown>>;
+  readonly rung: "none" | "process";
+}): Profile {
+  return {
+    name: "bench",
+    description: "",
+    engines: ENGINES.map(({ id }) => id),
+    bridges: choice.bridges,
+    limits: { ...STANDARD_LIMITS, calls: 10_000_000, wallTime: 600_000, fuel: 1e12 },
+    budget: {},
+    isolation: { rung: choice.rung, hardening: "off" },
+    secrets: {},
+    origins: {},
+  };
+}
+
+/** What a run needs that differs between benchmarks. */
+export interface CastHere {
+  readonly engine: Engine;
+  readonly source: string;
+  readonly profile: Profile;
+  /** Starts the spell's process. */
+  readonly command: readonly string[];
+  readonly onLog: () => void;
+}
+
+/** Runs a script in this process as the binary would, without its command line; rejects where it does not end well. */
+export async function castHere({ engine, source, profile, command, onLog }: CastHere): Promise<Outcome> {
+  const pool = new ProcessPool(command, 0);
+  const nobody = () => Promise.reject(new Error("There is no input"));
+  const clock: Clock = { now: Date.now, sleep: (milliseconds) => Bun.sleep(milliseconds) };
+  try {
+    const outcome = await castSpell({
+      spell: {
+        name: "bench",
+        engine,
+        program: { file: "main", source, modules: {} },
+        sources: new Map(),
+        manifest: { version: "", description: "", needs: [] },
+        path: "main",
+        shown: "",
+      },
+      profile,
+      parameters: {},
+      effects: { clock, models: undefined as never, log: onLog, readInput: nobody, readLine: nobody },
+      pool,
+      onOutput: () => {},
+      signal: new AbortController().signal,
+      seed: 1,
+    });
+    if (outcome.failure !== undefined) throw new Error(`${outcome.failure.code}: ${outcome.failure.message}`);
+    return outcome;
+  } finally {
+    pool.close();
+  }
+}

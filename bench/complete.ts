@@ -1,0 +1,84 @@
+/**
+ * One `llm.complete` after another against a local server that answers after 10 ms: by the compiled binary running
+ * a spell (command line, gate, SDK, a process for the spell) and by the plain openai SDK in a loop. Both are
+ * measured alike, at the server: from one request's arrival to the next one's. Each round is a new process of each
+ * kind, in turns; calls are told apart into the first ones, when code is still cold, and the later ones.
+ * `N=300 bun bench/complete.ts` sets the later calls of a round.
+ */
+import { join } from "node:path";
+import { BINARY, count, emptyFolder } from "./binary.ts";
+import { enginesFor, scriptFor } from "./engines.ts";
+import { whenQuiet } from "./quiet.ts";
+import { median, percentile, show } from "./statistics.ts";
+import { printTable } from "./table.ts";
+
+const LATER = count("N", 300);
+const ROUNDS = count("ROUNDS", 3);
+/** Calls that are not counted at all: connecting, loading. */
+const SKIPPED = 5;
+const FIRST = 95;
+const CALLS = SKIPPED + FIRST + LATER + 1;
+const DELAY_MS = 10;
+
+const SCRIPTS = {
+  lua: `for i = 1, ${CALLS} do llm.complete("Name a bird") end`,
+  javascript: `for (let i = 0; i < ${CALLS}; i++) await llm.complete("Name a bird")`,
+};
+
+const server = Bun.spawn([process.execPath, join(import.meta.dir, "slow-server.ts"), String(DELAY_MS)], {
+  stdout: "pipe",
+});
+process.on("exit", () => server.kill());
+const port = new TextDecoder().decode((await server.stdout.getReader().read()).value).trim();
+const address = `http://127.0.0.1:${port}`;
+
+const folder = emptyFolder();
+await Bun.write(
+  join(folder, "bench.yaml"),
+  `extends: standard\nlimits: { llmCalls: ${CALLS}, calls: ${CALLS}, wallTime: 10m, tokens: 100000k }\n`,
+);
+
+const plain = [process.execPath, join(import.meta.dir, "plain-sdk.ts"), address, String(CALLS)];
+const PLAIN = "the openai SDK by itself";
+const kinds: Record<string, readonly string[]> = { [PLAIN]: plain };
+for (const engine of enginesFor(SCRIPTS)) {
+  const words = ["exec", "--engine", engine.id, "--profile", "./bench.yaml", "--model", "openai/bench"];
+  kinds[`a spell (${engine.id})`] = [BINARY, ...words, "-e", scriptFor(engine, SCRIPTS)];
+}
+
+/** Milliseconds from each request's arrival to the next one's. */
+async function betweenArrivals(command: readonly string[]): Promise<number[]> {
+  await fetch(`${address}/arrivals`);
+  const env = { HOME: folder, OPENAI_API_KEY: "bench", OPENAI_BASE_URL: `${address}/v1` };
+  const run = Bun.spawn([...command], { cwd: folder, env, stdin: "ignore", stdout: "ignore", stderr: "pipe" });
+  if ((await run.exited) !== 0) throw new Error(await run.stderr.text());
+  const arrivals = (await (await fetch(`${address}/arrivals`)).json()) as number[];
+  if (arrivals.length !== CALLS) throw new Error(`${arrivals.length} requests came, not ${CALLS}`);
+  return arrivals.slice(1).map((time, index) => time - (arrivals[index] ?? 0));
+}
+
+const first = new Map(Object.keys(kinds).map((name): [string, number[]] => [name, []]));
+const later = new Map(Object.keys(kinds).map((name): [string, number[]] => [name, []]));
+for (let round = 0; round < ROUNDS; round++) {
+  for (const [name, command] of Object.entries(kinds)) {
+    await whenQuiet();
+    const times = await betweenArrivals(command);
+    first.get(name)?.push(...times.slice(SKIPPED, SKIPPED + FIRST));
+    later.get(name)?.push(...times.slice(SKIPPED + FIRST));
+  }
+}
+
+function cells(name: string, times: ReadonlyMap<string, readonly number[]>): string[] {
+  const list = times.get(name) ?? [];
+  const base = median(times.get(PLAIN) ?? []);
+  const more = median(list) - base;
+  const ratio = name === PLAIN ? "" : `${((more / base) * 100).toFixed(1)} % (${(more * 1000).toFixed(0)} µs)`;
+  return [show(median(list)), show(percentile(list, 0.9)), ratio];
+}
+
+printTable({
+  title: `One completion, ms; the server waits ${DELAY_MS} ms; calls ${SKIPPED + 1} to ${SKIPPED + FIRST}, and ${LATER} later ones; ${ROUNDS} rounds`,
+  columns: ["by", "first: median", "p90", "more", "later: median", "p90", "more"],
+  rows: Object.keys(kinds).map((name) => [name, ...cells(name, first), ...cells(name, later)]),
+});
+server.kill();
