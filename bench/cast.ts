@@ -46,7 +46,7 @@ export async function castHere({ engine, source, profile, command, onLog }: Cast
         sources: new Map(),
         manifest: { version: "", description: "", needs: [] },
         path: "main",
-        shown: "",
+        shown: new Map(),
       },
       profile,
       parameters: {},
