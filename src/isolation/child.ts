@@ -2,6 +2,7 @@ import { readSync, writeSync } from "node:fs";
 import { SpellError, toFailure } from "../contract/errors.ts";
 import type { EngineMessage } from "../contract/message.ts";
 import { ENGINES } from "../engines/index.ts";
+import { makeAwaitInput } from "./await-input.ts";
 import { dieWithParent } from "./die-with-parent.ts";
 import { encodeFrame, FrameReader } from "./frames.ts";
 import { isFrame, type ControlFrame } from "./harden/control.ts";
@@ -35,6 +36,7 @@ export async function runSpellProcess(engineId: string, layers = LAYERS): Promis
   writeAll(new Uint8Array([READY_BYTE]));
   const frames = new FrameReader(MAX_FRAME);
   let started = false;
+  const awaitInput = makeAwaitInput(libc);
   for (let chunk = readChunk(); chunk !== undefined; chunk = readChunk()) {
     for (const frame of frames.push(chunk)) {
       if (!started && isFrame<ControlFrame>(frame, "harden")) writeAll(encodeFrame(harden(libc, layers)));
@@ -46,6 +48,7 @@ export async function runSpellProcess(engineId: string, layers = LAYERS): Promis
         else reactor.deliver(message);
       }
     }
+    if (started) awaitInput();
   }
 }
 

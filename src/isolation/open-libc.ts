@@ -3,6 +3,8 @@ export interface Libc {
   /** Any system call by its number: its answer, or the negative `errno`, as the kernel itself gives it. Bytes go by address. */
   call(number: number, ...args: readonly (number | Uint8Array)[]): number;
   prctl(option: number, value: number): number;
+  /** Whether a read of standard input would not block: there is some, or its end. */
+  hasInput(): boolean;
   /** The address of bytes for inside of other bytes. The caller keeps them for as long as the kernel may read them. */
   address(bytes: Uint8Array): number;
   /** musl signals a thread by another call than glibc. */
@@ -14,6 +16,7 @@ const LIBRARIES = ["libc.so.6", "libc.musl-x86_64.so.1", "libc.musl-aarch64.so.1
 
 const SYMBOLS = {
   prctl: { args: ["i32", "u64", "u64", "u64", "u64"], returns: "i32" },
+  poll: { args: ["ptr", "u64", "i32"], returns: "i32" },
   syscall: { args: ["i64", "i64", "i64", "i64", "i64", "i64", "i64"], returns: "i64" },
   __errno_location: { args: [], returns: "ptr" },
 } as const;
@@ -24,8 +27,12 @@ export async function openLibc(): Promise<Libc | undefined> {
   const { dlopen, ptr, read } = await import("bun:ffi");
   for (const name of LIBRARIES) {
     try {
-      const { prctl, syscall, __errno_location: errnoLocation } = dlopen(name, SYMBOLS).symbols;
+      const { prctl, poll, syscall, __errno_location: errnoLocation } = dlopen(name, SYMBOLS).symbols;
+      // struct pollfd: descriptor 0, POLLIN.
+      const standardInput = new Int32Array([0, 1]);
+      const address = ptr(standardInput);
       return {
+        hasInput: () => poll(address, 1, 0) !== 0,
         isMusl: name.includes("musl"),
         prctl: (option, value) => prctl(option, value, 0, 0, 0),
         address: (bytes) => ptr(bytes),
