@@ -11,6 +11,7 @@ import { BRIDGES } from "./catalog.ts";
 import { explainMissing } from "./explain-missing.ts";
 import { newRunId } from "./run-id.ts";
 import { WallTimer } from "./wall-timer.ts";
+import { warmSchemas } from "./warm-schemas.ts";
 import type { LoadedSpell } from "./spell-source.ts";
 
 /** What a run is made from. */
@@ -153,16 +154,18 @@ class Cast {
 
   #start(): void {
     const { spell, profile, parameters, effects, mode = "run" } = this.#options;
+    const surface = surfaceOf(BRIDGES, profile, this.#run);
     this.#channel.send({
       type: "start",
       mode,
       program: spell.program,
       parameters,
-      surface: surfaceOf(BRIDGES, profile, this.#run),
+      surface,
       limits: profile.limits,
       seed: this.#options.seed ?? randomBytes(4).readUInt32LE(),
       time: effects.clock.now(),
     });
+    if (mode === "run") warmSchemas(spell.program.source, surface, BRIDGES);
   }
 
   #overtime(): void {

@@ -7,7 +7,7 @@ import { nearest } from "../contract/nearest.ts";
 import { decodeText, readText } from "../host/index.ts";
 import { readManifest } from "../profile/index.ts";
 import { BRIDGES, CATALOGUE, engineOf, engineOfFile, knownEndings } from "./catalog.ts";
-import { EMBEDDED_MANIFESTS, EMBEDDED_SPELLS } from "./embedded-spells.ts";
+import { EMBEDDED_MANIFESTS, EMBEDDED_SPELLS, STRIPPED_SPELLS } from "./embedded-spells.ts";
 import { loadModules } from "./load-modules.ts";
 import { nameOfFile, shownPath, type LoadedSpell, type SpellFolder } from "./spell-source.ts";
 
@@ -102,13 +102,12 @@ export function embeddedNames(): string[] {
 
 /** The files of one embedded spell. */
 export function embeddedFolder(name: string): SpellFolder {
+  const at = <T>(map: Readonly<Record<string, T>>, key: string) => (Object.hasOwn(map, key) ? map[key] : undefined);
   return {
     shown: name,
-    manifest: Object.hasOwn(EMBEDDED_MANIFESTS, name) ? EMBEDDED_MANIFESTS[name] : undefined,
-    read: (path) =>
-      Promise.resolve(
-        Object.hasOwn(EMBEDDED_SPELLS, `${name}/${path}`) ? EMBEDDED_SPELLS[`${name}/${path}`] : undefined,
-      ),
+    manifest: at(EMBEDDED_MANIFESTS, name),
+    stripped: (path) => at(STRIPPED_SPELLS, `${name}/${path}`),
+    read: (path) => Promise.resolve(at(EMBEDDED_SPELLS, `${name}/${path}`)),
   };
 }
 

@@ -70,6 +70,8 @@ function importedNames(engine: Engine, source: string): Set<string> {
 export async function toRunnable(engine: Engine, source: string, path: string, folder: SpellFolder): Promise<string> {
   const byEnding = engineOfFile(path);
   if (byEnding?.engine !== engine || !byEnding.types) return source;
+  const ready = folder.stripped?.(path);
+  if (ready !== undefined) return ready;
   const { stripTypes } = await import("../host/strip-types.ts");
   return stripTypes(source, shownPath(folder, path));
 }

@@ -22,6 +22,8 @@ export interface SpellFolder {
   /** Shown before file names in errors; empty for a file in the current folder. */
   readonly shown: string;
   read(path: string): Promise<string | undefined>;
+  /** A TypeScript file as JavaScript, where that was made when the binary was built. */
+  stripped?(path: string): string | undefined;
   /** Its manifest, where it was read when the binary was built. */
   readonly manifest?: Manifest | undefined;
 }
