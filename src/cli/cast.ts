@@ -7,6 +7,7 @@ import type { Value, ValueMap } from "../contract/value.ts";
 import type { FoundSpell, LoadedSpell, ModelCatalogue, Outcome } from "../runtime/index.ts";
 import { flagOption, listOption, textOption, type CommandInput, type CommandOption } from "./command.ts";
 import { formatResult, toJson } from "./format-value.ts";
+import { openProgress, type Progress } from "./progress.ts";
 import { showFailure } from "./show-failure.ts";
 import { suggestEngines, suggestParameters, suggestProfiles, suggestProviders } from "./suggestions.ts";
 import type { Terminal } from "./terminal.ts";
@@ -43,22 +44,26 @@ export async function castFromCommandLine(input: CommandInput, find: () => Promi
   const pool = takePool();
   const runtime = await import("../runtime/index.ts");
   const output: Uint8Array[] = [];
+  const progress = openProgress(flagOption(input, "quiet") || flagOption(input, "json") ? NOBODY : input.terminal);
+  const shown = withProgress(input, progress);
   let sources: ReadonlyMap<string, string> = new Map();
   try {
     const found = await find();
-    const settled = await settle(input, found);
+    const settled = await settle(shown, found);
     const { spell, profile, parameters, models, effects } = settled;
     sources = spell.sources;
     if (Object.hasOwn(profile.bridges, "llm")) await models.prepare();
     const outcome = await runtime.castSpell({
       ...{ spell, profile, parameters, effects, pool, signal: interrupt.signal },
       ...seedOption(input),
+      onModelCalls: progress.waiting,
       onOutput: (stream, text) => {
-        if (!flagOption(input, "json")) (stream === "stdout" ? input.terminal.out : input.terminal.err)(text);
+        if (!flagOption(input, "json")) (stream === "stdout" ? shown.terminal.out : shown.terminal.err)(text);
         else if (stream === "stdout") output.push(typeof text === "string" ? Buffer.from(text) : text.slice());
       },
     });
     settled.close();
+    progress.stop();
     return report(input, spell, outcome, output);
   } catch (error) {
     if (!(error instanceof SpellError) || !flagOption(input, "json")) throw new CastError(error, sources);
@@ -66,9 +71,29 @@ export async function castFromCommandLine(input: CommandInput, find: () => Promi
     input.terminal.out(`${JSON.stringify({ status: "failed", error: failure })}\n`);
     return exitStatus(failure.code);
   } finally {
+    progress.stop();
     pool.close();
     interrupt.stop();
   }
+}
+
+const NOBODY = { isInteractive: false } as Terminal;
+
+/** The same command line, whose terminal takes the line of progress away before anything is written. */
+function withProgress(input: CommandInput, { beforeOutput }: Progress): CommandInput {
+  const { terminal } = input;
+  if (!terminal.isInteractive) return input;
+  const first =
+    (write: Terminal["out"]): Terminal["out"] =>
+    (text) => {
+      beforeOutput(text);
+      write(text);
+    };
+  const note = (line: string) => {
+    beforeOutput("\n");
+    terminal.note(line);
+  };
+  return { ...input, terminal: { ...terminal, out: first(terminal.out), err: first(terminal.err), note } };
 }
 
 /** An error before or around a run, with the texts that its place may be shown in. */

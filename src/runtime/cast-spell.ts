@@ -22,6 +22,8 @@ export interface CastOptions {
   readonly effects: Effects;
   readonly pool: ProcessPool;
   readonly onOutput: (stream: "stdout" | "stderr", text: string | Uint8Array) => void;
+  /** Told how many calls to models are under way, whenever that changes. */
+  readonly onModelCalls?: (count: number) => void;
   /** Aborted when the person interrupts. */
   readonly signal: AbortSignal;
   /** `check` only parses. */
@@ -71,6 +73,7 @@ class Cast {
   readonly #callbacks = new Map<number, PromiseWithResolvers<Value>>();
   readonly #end = Promise.withResolvers<void>();
   #callbackCount = 0;
+  #modelCalls = 0;
   #outputBytes = 0;
   #fuel = 0;
   #ended = false;
@@ -208,6 +211,8 @@ class Cast {
     const controller = new AbortController();
     this.#calls.set(id, controller);
     const now = () => this.#options.effects.clock.now();
+    const toModel = BRIDGES.get(module)?.capability === "model";
+    if (toModel) this.#options.onModelCalls?.(++this.#modelCalls);
     try {
       const value = await this.#gate.call(module, message.function, args, controller.signal);
       if (!this.#ended) this.#channel.send({ type: "return", id, value, time: now() });
@@ -217,6 +222,7 @@ class Cast {
       else if (!this.#ended) this.#channel.send({ type: "return", id, error: toErrorValue(error), time: now() });
     } finally {
       this.#calls.delete(id);
+      if (toModel) this.#options.onModelCalls?.(--this.#modelCalls);
     }
   }
 

@@ -200,6 +200,16 @@ describe("in a real terminal", () => {
     if (isLinux) expect(await until(() => leftOver().filter((line) => !line.includes("tmux")).length === 0)).toBe(true);
   });
 
+  inTerminal("a model that takes long is waited for visibly, and nothing of that stays", async () => {
+    using terminal = openTerminal(["sh"]);
+    terminal.type("printf 'replies:\\n  - {delay: 2500ms, text: Done.}\\n' > slow.yaml");
+    terminal.type("llmspell exec --mock slow.yaml -e 'print(llm.complete(\"x\"))'; echo status=$?");
+    await terminal.shows("waiting for a model, 1 s");
+    const screen = await terminal.shows("status=0");
+    expect(screen).toContain("Done.");
+    expect(screen).not.toContain("waiting");
+  });
+
   inTerminal("errors are coloured there, unless NO_COLOR is set", async () => {
     using terminal = openTerminal(["sh"]);
     terminal.type("llmspell run nosuch; NO_COLOR=1 llmspell run nosuch 2>&1 | cat -v; echo end");
