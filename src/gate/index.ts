@@ -1,7 +1,7 @@
 /**
  * The gate: every effect of a run passes this one chain, whoever asks for it. Here lives the chain, one file
  * a link, and what its links share (the ledger, the open handles). No effect happens here: bridges have them,
- * given to them by the composition root. A new link is one file and one line in `LINKS`.
+ * given to them by the composition root. A new link is one file and one line in the constructor.
  */
 import type { Bridge, CallContext } from "../contract/bridge.ts";
 import type { Effects } from "../contract/effects.ts";

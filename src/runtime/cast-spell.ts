@@ -70,6 +70,8 @@ class Cast {
   readonly #wall: WallTimer;
   readonly #started = performance.now();
   readonly #calls = new Map<number, AbortController>();
+  /** What would mend a failed call, by code and message: scripts pass errors on without it. */
+  readonly #fixes = new Map<string, string>();
   readonly #callbacks = new Map<number, PromiseWithResolvers<Value>>();
   readonly #end = Promise.withResolvers<void>();
   #callbackCount = 0;
@@ -218,12 +220,19 @@ class Cast {
       if (!this.#ended) this.#channel.send({ type: "return", id, value, time: now() });
     } catch (error) {
       const failure = toFailure(error);
+      this.#keepFix(failure);
       if (ENDS_THE_RUN.has(failure.code)) this.#fail(failure);
       else if (!this.#ended) this.#channel.send({ type: "return", id, error: toErrorValue(error), time: now() });
     } finally {
       this.#calls.delete(id);
       if (toModel) this.#options.onModelCalls?.(--this.#modelCalls);
     }
+  }
+
+  #keepFix(failure: Failure): void {
+    if (failure.fix === undefined) return;
+    if (this.#fixes.size >= MAX_FIXES) this.#fixes.clear();
+    this.#fixes.set(fixKey(failure), failure.fix);
   }
 
   #callback(target: FunctionHandle, args: readonly Value[]): Promise<Value> {
@@ -265,7 +274,9 @@ class Cast {
     });
     const { position, stack } = failure;
     const places = position === undefined ? {} : { position: shown(position) };
-    return explainMissing({ ...failure, ...places, stack: stack.map(shown) }, profile);
+    const fix = failure.fix ?? this.#fixes.get(fixKey(failure));
+    const mended = fix === undefined ? {} : { fix };
+    return explainMissing({ ...failure, ...places, ...mended, stack: stack.map(shown) }, profile);
   }
 
   /** The first failure counts: what comes after it is its consequence. */
@@ -300,6 +311,13 @@ class Cast {
       },
     };
   }
+}
+
+/** A script may fail in as many ways as it likes; the last ones are enough. */
+const MAX_FIXES = 100;
+
+function fixKey({ code, message }: Failure): string {
+  return `${code} ${message}`;
 }
 
 /** Limits of the whole run: a script that could catch them could go on asking for ever. */

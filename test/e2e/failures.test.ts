@@ -264,7 +264,10 @@ describe("exit statuses", () => {
     ]);
     expect(failure(needs, "grant.needs", 3)).toContain("llm: {}");
     expect(failure(bridge, "grant.bridge", 3)).toContain("--> exec:1");
-    expect(failure(model, "grant.rule", 3)).toContain("mock/helper");
+    const refused = failure(model, "grant.rule", 3);
+    expect(refused).toContain("mock/helper");
+    // What would mend it goes past the script, which passes on the error without it.
+    expect(refused).toContain("fix: Under bridges: in the profile: llm:");
     expect(failure(engine, "grant.engine", 3)).toContain("engines: [javascript, lua]");
   });
 
