@@ -9,7 +9,9 @@ export class TengoRuntimeError {
 }
 
 /** A native function was called with the wrong number of arguments; the machine names the function. */
-export class WrongArgumentCount {}
+export class WrongArgumentCount {
+  readonly message = "wrong number of arguments";
+}
 
 /** An argument of the wrong type: `invalid type for argument 'first' in call to 'builtin-function:len': expected …`. */
 export class WrongArgumentType {
