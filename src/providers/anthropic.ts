@@ -7,9 +7,8 @@ import type {
 } from "../contract/provider.ts";
 import { eventsOf, generationOf } from "./anthropic-protocol/answer.ts";
 import { messagesRequest } from "./anthropic-protocol/request.ts";
-import { beginCall, callSubject } from "./transport/begin-call.ts";
+import { beginCall, callSubject, routedFetch } from "./transport/begin-call.ts";
 import type { ErrorClasses } from "./transport/provider-error.ts";
-import type { CallWatch } from "./transport/watch-call.ts";
 
 type Sdk = typeof import("@anthropic-ai/sdk");
 type CloseSchema = typeof import("@anthropic-ai/sdk/lib/transform-json-schema").transformJSONSchema;
@@ -40,32 +39,32 @@ function messagesProvider(sdk: Sdk, closeSchema: CloseSchema, options: ProviderO
   const classes = sdk as unknown as ErrorClasses;
   const begin = (model: string | undefined, signal: AbortSignal) => {
     const subject = callSubject(anthropic, options, model);
-    const makeClient = (fetch: CallWatch["fetch"]) => openClient(sdk, subject.baseUrl, options, fetch);
-    return beginCall({ subject, options, classes, makeClient }, signal);
+    return beginCall({ subject, options, classes }, signal);
   };
+  const client = openClient(sdk, options.baseUrl ?? anthropic.baseUrl, options);
   return {
     id: anthropic.id,
     async generate(request, signal) {
       const call = begin(request.model, signal);
-      return await call.run(async (client) => {
+      return await call.run(async () => {
         const body = { ...messagesRequest(request, closeSchema), stream: false as const };
-        return generationOf(await client.messages.create(body, { signal: call.signal }), call.subject);
+        return generationOf(await client.messages.create(body, call.options), call.subject);
       });
     },
     async *stream(request: GenerateRequest, signal: AbortSignal) {
       const call = begin(request.model, signal);
-      yield* call.walk(async function* (client) {
+      yield* call.walk(async function* () {
         const body = { ...messagesRequest(request, closeSchema), stream: true as const };
-        yield* eventsOf(await client.messages.create(body, { signal: call.signal }), call.subject);
+        yield* eventsOf(await client.messages.create(body, call.options), call.subject);
       });
     },
     async models(signal) {
       const call = begin(undefined, signal);
-      return await call.run(async (client) => {
+      return await call.run(async () => {
         const models: ModelInfo[] = [];
         for await (const { id, created_at: created, max_input_tokens: contextLength } of client.models.list(
           { limit: 1000 },
-          { signal: call.signal },
+          call.options,
         )) {
           models.push({
             name: `${anthropic.id}/${id}`,
@@ -83,13 +82,13 @@ function messagesProvider(sdk: Sdk, closeSchema: CloseSchema, options: ProviderO
 }
 
 /** Everything that the SDK would take from the environment or a file of its own is said here. */
-function openClient(sdk: Sdk, baseURL: string, { key, maxRetries }: ProviderOptions, fetch: CallWatch["fetch"]) {
+function openClient(sdk: Sdk, baseURL: string, { key, maxRetries }: ProviderOptions) {
   return new sdk.Anthropic({
     apiKey: key ?? "none",
     authToken: null,
     webhookKey: null,
     baseURL,
-    fetch,
+    fetch: routedFetch,
     maxRetries,
     timeout: NO_TIMEOUT,
     logLevel: "off",

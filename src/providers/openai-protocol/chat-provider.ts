@@ -1,7 +1,6 @@
 import type { Embeddings, GenerateRequest, ModelInfo, Provider, ProviderOptions } from "../../contract/provider.ts";
-import { beginCall, callSubject } from "../transport/begin-call.ts";
+import { beginCall, callSubject, routedFetch } from "../transport/begin-call.ts";
 import type { ErrorClasses } from "../transport/provider-error.ts";
-import type { CallWatch } from "../transport/watch-call.ts";
 import { eventsOf, generationOf } from "./answer.ts";
 import { modelInfo } from "./model-info.ts";
 import type { Quirks } from "./quirks.ts";
@@ -36,31 +35,31 @@ function chatProvider(sdk: Sdk, server: ChatServer, options: ProviderOptions): P
   const classes = sdk as unknown as ErrorClasses;
   const begin = (model: string | undefined, signal: AbortSignal) => {
     const subject = callSubject(server, options, model);
-    const makeClient = (fetch: CallWatch["fetch"]) => openClient(sdk, subject.baseUrl, options, fetch);
-    return beginCall({ subject, options, classes, makeClient }, signal);
+    return beginCall({ subject, options, classes }, signal);
   };
+  const client = openClient(sdk, options.baseUrl ?? server.baseUrl, options);
   const provider: Provider = {
     id: server.id,
     async generate(request, signal) {
       const call = begin(request.model, signal);
-      return await call.run(async (client) => {
+      return await call.run(async () => {
         const body = { ...chatRequest(request, quirks), stream: false as const };
-        return generationOf(await client.chat.completions.create(body, { signal: call.signal }), call.subject);
+        return generationOf(await client.chat.completions.create(body, call.options), call.subject);
       });
     },
     async *stream(request: GenerateRequest, signal: AbortSignal) {
       const call = begin(request.model, signal);
-      yield* call.walk(async function* (client) {
+      yield* call.walk(async function* () {
         const usage = quirks.streamUsage ? { stream_options: { include_usage: true } } : {};
         const body = { ...chatRequest(request, quirks), stream: true as const, ...usage };
-        yield* eventsOf(await client.chat.completions.create(body, { signal: call.signal }), call.subject);
+        yield* eventsOf(await client.chat.completions.create(body, call.options), call.subject);
       });
     },
     async models(signal) {
       const call = begin(undefined, signal);
-      return await call.run(async (client) => {
+      return await call.run(async () => {
         const models: ModelInfo[] = [];
-        for await (const model of client.models.list({ signal: call.signal })) {
+        for await (const model of client.models.list(call.options)) {
           models.push(modelInfo(server.id, model));
           if (models.length >= MAX_MODELS) break;
         }
@@ -73,9 +72,9 @@ function chatProvider(sdk: Sdk, server: ChatServer, options: ProviderOptions): P
     ...provider,
     async embed({ model, texts }, signal): Promise<Embeddings> {
       const call = begin(model, signal);
-      return await call.run(async (client) => {
+      return await call.run(async () => {
         const body = { model, input: [...texts], encoding_format: "float" as const };
-        const answer = await client.embeddings.create(body, { signal: call.signal });
+        const answer = await client.embeddings.create(body, call.options);
         const vectors = [...answer.data].sort((a, b) => a.index - b.index).map((item) => item.embedding);
         const usage = { inputTokens: answer.usage?.prompt_tokens ?? 0, outputTokens: 0 };
         return { vectors, usage, model: answer.model ?? model };
@@ -85,7 +84,7 @@ function chatProvider(sdk: Sdk, server: ChatServer, options: ProviderOptions): P
 }
 
 /** Everything that the SDK would take from the environment is said here, so that one server's settings never reach another. */
-function openClient(sdk: Sdk, baseURL: string, { key, maxRetries }: ProviderOptions, fetch: CallWatch["fetch"]) {
+function openClient(sdk: Sdk, baseURL: string, { key, maxRetries }: ProviderOptions) {
   return new sdk.OpenAI({
     // Local servers take any key; the SDK wants one.
     apiKey: key ?? "none",
@@ -94,7 +93,7 @@ function openClient(sdk: Sdk, baseURL: string, { key, maxRetries }: ProviderOpti
     project: null,
     webhookSecret: null,
     baseURL,
-    fetch,
+    fetch: routedFetch,
     maxRetries,
     timeout: NO_TIMEOUT,
     logLevel: "off",

@@ -2,36 +2,56 @@ import type { ProviderOptions } from "../../contract/provider.ts";
 import { type CallSubject, type ErrorClasses, providerError, subjectName } from "./provider-error.ts";
 import { type CallWatch, watchCall } from "./watch-call.ts";
 
-/** What differs between the SDKs. `Client` is the SDK's client. */
-export interface CallSettings<Client> {
+/** What differs between the SDKs. */
+export interface CallSettings {
   readonly subject: CallSubject;
   readonly options: ProviderOptions;
   readonly classes: ErrorClasses;
-  readonly makeClient: (fetch: CallWatch["fetch"]) => Client;
 }
 
-/** One call through an SDK: its client is made over the watched fetch, and every way out ends in our errors. */
-export interface Call<Client> {
-  readonly subject: CallSubject;
+/** Marks a request with the call that it belongs to, on its way through the SDK. */
+const WATCH = Symbol("watch");
+
+/** What the SDK's functions take besides the body: it carries the call to {@link routedFetch}. */
+export interface CallRequestOptions {
   readonly signal: AbortSignal;
+  /** The SDKs hand it over to fetch as it is; it has no body of its own. */
+  readonly fetchOptions: { readonly [WATCH]: CallWatch; readonly body?: never };
+}
+
+/** The fetch of a client that serves all calls of a provider: each request goes by the watch of its own call. */
+export const routedFetch = ((
+  input: Parameters<typeof fetch>[0],
+  init: RequestInit & Partial<CallRequestOptions["fetchOptions"]>,
+) => {
+  const watch = init[WATCH];
+  if (watch === undefined) throw new Error("a request without its call");
+  return watch.fetch(input, init);
+}) as typeof fetch;
+
+/** One call through an SDK: every request of it is watched, and every way out ends in our errors. */
+export interface Call {
+  readonly subject: CallSubject;
+  /** Must be given to every function of the SDK. */
+  readonly options: CallRequestOptions;
   /** For one answer. */
-  run<T>(work: (client: Client) => Promise<T>): Promise<T>;
+  run<T>(work: () => Promise<T>): Promise<T>;
   /** For a stream of events; leaving the loop closes the connection. */
-  walk<T>(work: (client: Client) => AsyncGenerator<T, void, undefined>): AsyncGenerator<T, void, undefined>;
+  walk<T>(work: () => AsyncGenerator<T, void, undefined>): AsyncGenerator<T, void, undefined>;
 }
 
 /** Begins a call that the caller's signal cancels. */
-export function beginCall<Client>(settings: CallSettings<Client>, caller: AbortSignal): Call<Client> {
-  const { subject, options, classes, makeClient } = settings;
+export function beginCall(settings: CallSettings, caller: AbortSignal): Call {
+  const { subject, options, classes } = settings;
   const watch = watchCall(options, caller, subjectName(subject));
   // What the watch knows comes first: the SDKs tell of an abort in words of their own.
   const explain = (error: unknown): Error => watch.failure() ?? providerError(error, subject, classes);
   return {
     subject,
-    signal: watch.signal,
+    options: { signal: watch.signal, fetchOptions: { [WATCH]: watch } },
     async run(work) {
       try {
-        return await work(makeClient(watch.fetch));
+        return await work();
       } catch (error) {
         throw explain(error);
       } finally {
@@ -40,7 +60,7 @@ export function beginCall<Client>(settings: CallSettings<Client>, caller: AbortS
     },
     async *walk(work) {
       try {
-        yield* work(makeClient(watch.fetch));
+        yield* work();
         // The SDKs end an aborted stream as if it were complete.
         const failure = watch.failure();
         if (failure !== undefined) throw failure;

@@ -38,6 +38,8 @@ export function watchCall(
 ): CallWatch {
   const controller = new AbortController();
   let failure: SpellError | undefined;
+  /** Requests without an answer, and answers that are not read to their end. */
+  let unread = 0;
   const fail = (error: SpellError): void => {
     if (controller.signal.aborted) return;
     failure = error;
@@ -63,18 +65,28 @@ export function watchCall(
     const signal = init?.signal ? AbortSignal.any([init.signal, controller.signal]) : controller.signal;
     const headers = sentHeaders(init?.headers);
     const asked = performance.now();
+    unread++;
     const request = options.fetch(input, { ...init, headers, signal });
     const response = await within(request, firstByte, late(firstByte, false), signal);
     // Some servers send their headers at once and think then: the first byte is that of the body.
     const left = Math.max(1, firstByte - (performance.now() - asked));
-    if (response.body === null) return response;
+    if (response.body === null) {
+      unread--;
+      return response;
+    }
+    if (isShort(response.headers)) {
+      const whole = await within(response.arrayBuffer(), left, late(firstByte, false), signal);
+      unread--;
+      return sameResponse(response, whole);
+    }
     const body = watchBody(response.body, {
       signal,
+      done: () => unread--,
       tooLarge: () => fail(new SpellError("provider.answer", `${title} sent more than ${MAX_ANSWER_BYTES} bytes`)),
       wait: (read, started) =>
         started ? within(read, chunk, late(chunk, true), signal) : within(read, left, late(firstByte, false), signal),
     });
-    return new Response(body, { status: response.status, statusText: response.statusText, headers: response.headers });
+    return sameResponse(response, body);
   };
 
   return {
@@ -83,7 +95,7 @@ export function watchCall(
     failure: () => failure,
     end: () => {
       caller.removeEventListener("abort", cancel);
-      if (!controller.signal.aborted) controller.abort(cancelled(undefined));
+      if (unread > 0 && !controller.signal.aborted) controller.abort(cancelled(undefined));
     },
   };
 }
@@ -120,8 +132,21 @@ async function within<T>(work: Promise<T>, milliseconds: number, late: () => voi
   }
 }
 
+/** Such answers are read whole, and must be there within the time for the first byte: watching each piece of a body costs more than they do. */
+const SHORT_BYTES = 64 * 1024;
+
+function isShort(headers: Headers): boolean {
+  const length = headers.get("content-length");
+  return length !== null && Number(length) <= SHORT_BYTES && !headers.has("content-encoding");
+}
+
+function sameResponse({ status, statusText, headers }: Response, body: ReadableStream | ArrayBuffer): Response {
+  return new Response(body, { status, statusText, headers });
+}
+
 interface BodyWatch {
   readonly signal: AbortSignal;
+  readonly done: () => void;
   readonly tooLarge: () => void;
   readonly wait: <T>(read: Promise<T>, started: boolean) => Promise<T>;
 }
@@ -135,6 +160,7 @@ function watchBody(body: ReadableStream<Uint8Array>, watch: BodyWatch): Readable
       async pull(controller) {
         const { done, value } = await watch.wait(reader.read(), received > 0);
         if (done) {
+          watch.done();
           controller.close();
           return;
         }
