@@ -1,0 +1,15 @@
+/**
+ * THE LIST of Tengo's standard modules, one file (or folder) a module. A maker is called once a run, when the module is
+ * first imported: nothing may be computed at the top level of a module's file that a run without it would pay for.
+ */
+import type { RunContext } from "../context.ts";
+import type { TengoValue } from "../values.ts";
+
+/** Makes a module's members for one run. */
+export type ModuleMaker = (context: RunContext) => ReadonlyMap<string, TengoValue>;
+
+/** The modules written in TypeScript. */
+export const MODULES: Readonly<Record<string, ModuleMaker>> = {};
+
+/** The modules written in Tengo, as source text. */
+export const SOURCE_MODULES: Readonly<Record<string, string>> = {};
