@@ -1,0 +1,136 @@
+import { fromBytes, fromRune } from "../byte-strings.ts";
+import type { RunContext } from "../context.ts";
+import { TengoLimit } from "../errors.ts";
+import {
+  HostFunction,
+  NativeFunction,
+  TengoArray,
+  TengoBytes,
+  TengoChar,
+  TengoError,
+  TengoFloat,
+  TengoFunction,
+  TengoMap,
+  TengoTime,
+  type TengoValue,
+} from "../values.ts";
+import { formatFloat } from "./format-float.ts";
+import { quote } from "./quote.ts";
+import { timeToText } from "./time-form.ts";
+
+/** What is being written: the items that are left of an array or a map, and what closes it. */
+interface Level {
+  readonly items: Iterator<readonly [string, TengoValue]>;
+  readonly closing: string;
+  first: boolean;
+}
+
+/** Where nobody counts the memory: values may hold themselves, and their text would never end. */
+const UNMETERED = 1 << 28;
+
+class Writer {
+  readonly #parts: string[] = [];
+  readonly #charge: (bytes: number) => void;
+
+  constructor(context: RunContext | undefined) {
+    let left = UNMETERED;
+    this.#charge =
+      context === undefined
+        ? (bytes) => {
+            left -= bytes;
+            if (left < 0) throw new TengoLimit("limit.memory", "the text of a value takes too much memory");
+          }
+        : (bytes) => {
+            context.charge(bytes);
+            context.burn(1);
+          };
+  }
+
+  add(text: string): void {
+    this.#charge(text.length + 8);
+    this.#parts.push(text);
+  }
+
+  text(): string {
+    return this.#parts.join("");
+  }
+}
+
+function* arrayItems(array: TengoArray): Generator<readonly [string, TengoValue]> {
+  for (let index = 0; index < array.length; index++) yield ["", array.store[array.start + index]];
+}
+
+function* mapItems(map: TengoMap): Generator<readonly [string, TengoValue]> {
+  for (const [key, value] of map.entries) yield [`${key}: `, value];
+}
+
+/** What holds no other values. A float is named, as it has the shape of an error, which is taken out. */
+type Plain = Exclude<TengoValue, TengoArray | TengoMap | TengoError> | TengoFloat;
+
+/** The text of what holds no other values. */
+function plainText(value: Plain): string {
+  switch (typeof value) {
+    case "undefined":
+      return "<undefined>";
+    case "boolean":
+    case "number":
+    case "bigint":
+      return String(value);
+    case "string":
+      return quote(value);
+    default:
+      if (value instanceof TengoFloat) return formatFloat(value.value, "f", -1);
+      if (value instanceof TengoChar) return fromRune(value.code);
+      if (value instanceof TengoBytes) return fromBytes(value.data);
+      if (value instanceof TengoTime) return timeToText(value);
+      if (value instanceof TengoFunction) return "<compiled-function>";
+      if (value instanceof NativeFunction) return `<${value.kind}>`;
+      return value instanceof HostFunction ? "<user-function>" : `<${value.kind}>`;
+  }
+}
+
+function write(value: TengoValue, levels: Level[], out: Writer): void {
+  let inner = value;
+  while (inner instanceof TengoError) {
+    out.add("error: ");
+    inner = inner.value;
+  }
+  if (inner instanceof TengoArray) {
+    out.add("[");
+    levels.push({ items: arrayItems(inner), closing: "]", first: true });
+  } else if (inner instanceof TengoMap) {
+    out.add("{");
+    levels.push({ items: mapItems(inner), closing: "}", first: true });
+  } else {
+    out.add(plainText(inner));
+  }
+}
+
+/** The String() form: what stands within other values and what `%v` prints. Strings are quoted. */
+export function nestedText(value: TengoValue, context?: RunContext): string {
+  if (typeof value === "number") return String(value);
+  const out = new Writer(context);
+  const levels: Level[] = [];
+  write(value, levels, out);
+  for (let level = levels.at(-1); level !== undefined; level = levels.at(-1)) {
+    const next = level.items.next();
+    if (next.done === true) {
+      out.add(level.closing);
+      levels.pop();
+      continue;
+    }
+    const [key, item] = next.value;
+    out.add(level.first ? key : `, ${key}`);
+    level.first = false;
+    write(item, levels, out);
+  }
+  return out.text();
+}
+
+/**
+ * The text of a value as `string(x)`, `+` and `print` tell it: a string gives itself. Whoever has a context passes it:
+ * texts can be far larger than their values.
+ */
+export function toText(value: TengoValue, context?: RunContext): string {
+  return typeof value === "string" ? value : nestedText(value, context);
+}
