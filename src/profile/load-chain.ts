@@ -1,7 +1,6 @@
 import { SpellError, type SourcePosition } from "../contract/errors.ts";
 import { nearest } from "../contract/nearest.ts";
 import { BUILT_IN_PROFILES } from "./built-in-texts.ts";
-import { builtInTree } from "./built-in.ts";
 import { expandBridges } from "./expand-bridges.ts";
 import { besideFile, cleanPath, isPath } from "./file-path.ts";
 import { mergeProfiles } from "./merge.ts";
@@ -22,6 +21,7 @@ export interface InlineProfiles {
 
 /** Where profiles are looked for. */
 export interface ProfilePlaces {
+  readonly builtIn: (name: string) => YamlMap | undefined;
   readonly read: ReadText;
   readonly inline?: InlineProfiles | undefined;
   /** For `"*"` under `bridges`. */
@@ -71,7 +71,7 @@ function parentOf(document: Document | undefined): Reference | undefined {
 async function findDocument(reference: Reference, places: ProfilePlaces): Promise<Document> {
   const { name, from } = reference;
   if (isPath(name)) return readDocument(reference, places);
-  const builtIn = builtInTree(name);
+  const builtIn = places.builtIn(name);
   if (builtIn !== undefined) return { id: builtIn.position.file, tree: builtIn, kind: "built in", base: "" };
   // A file of its own does not know who includes it, so the project's names mean nothing in it.
   const inline = from === undefined || from.document.kind === "inline" ? places.inline : undefined;

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { toErrorValue, SpellError, toFailure, type Failure, type SourcePosition } from "../contract/errors.ts";
 import type { Effects } from "../contract/effects.ts";
-import type { CallMessage, EngineMessage, ReturnedMessage } from "../contract/message.ts";
+import type { CallMessage, EngineMessage, ReturnedMessage, Surface } from "../contract/message.ts";
 import type { Profile } from "../contract/profile.ts";
 import type { RunInfo } from "../contract/run.ts";
 import type { FunctionHandle, Value, ValueMap } from "../contract/value.ts";
@@ -65,6 +65,7 @@ const MEMORY_SLACK = 96 * 1024 * 1024;
 class Cast {
   readonly #options: CastOptions;
   readonly #run: RunInfo;
+  readonly #surface: Surface;
   readonly #gate: Gate;
   readonly #channel: Channel;
   readonly #wall: WallTimer;
@@ -94,6 +95,7 @@ class Cast {
       parameters,
       naming: engine.naming,
     };
+    this.#surface = surfaceOf(BRIDGES, profile, this.#run);
     this.#wall = new WallTimer(profile.limits.wallTime, () => this.#overtime());
     const readLine: Effects["readLine"] = (...args) => this.#wall.during(() => effects.readLine(...args));
     this.#gate = new Gate({
@@ -131,6 +133,7 @@ class Cast {
     signal.addEventListener("abort", interrupt, { once: true });
     try {
       this.#checkSizes();
+      await this.#warm();
       await this.#channel.ready;
       if (signal.aborted) interrupt();
       this.#wall.start();
@@ -142,6 +145,23 @@ class Cast {
     this.#wall.stop();
     signal.removeEventListener("abort", interrupt);
     return this.#outcome();
+  }
+
+  /** Makes schemas while the process is not ready; where it waits already, it comes first. */
+  async #warm(): Promise<void> {
+    const { spell, mode = "run" } = this.#options;
+    if (mode !== "run") return;
+    let isReady = false;
+    const heard = () => {
+      isReady = true;
+    };
+    this.#channel.ready.then(heard, heard);
+    await new Promise((resolve) => {
+      setImmediate(resolve);
+    });
+    const warm = () => warmSchemas(spell.program.source, this.#surface, BRIDGES);
+    if (isReady) setImmediate(warm);
+    else warm();
   }
 
   #checkSizes(): void {
@@ -159,18 +179,16 @@ class Cast {
 
   #start(): void {
     const { spell, profile, parameters, effects, mode = "run" } = this.#options;
-    const surface = surfaceOf(BRIDGES, profile, this.#run);
     this.#channel.send({
       type: "start",
       mode,
       program: spell.program,
       parameters,
-      surface,
+      surface: this.#surface,
       limits: profile.limits,
       seed: this.#options.seed ?? randomBytes(4).readUInt32LE(),
       time: effects.clock.now(),
     });
-    if (mode === "run") warmSchemas(spell.program.source, surface, BRIDGES);
   }
 
   #overtime(): void {

@@ -3,6 +3,7 @@ import { SpellError } from "../contract/errors.ts";
 import type { Profile } from "../contract/profile.ts";
 import { readText } from "../host/index.ts";
 import { chooseProfile, readProject, resolveProfile, type Project, type ProjectChoice } from "../profile/index.ts";
+import { builtInProfile } from "./built-in-profiles.ts";
 import { CATALOGUE } from "./catalog.ts";
 
 /** Largest profile or project file, in bytes. */
@@ -49,8 +50,8 @@ function pathInProject(project: Project | undefined, path: string): string {
 }
 
 /** A profile by name or path, resolved. */
-export function openProfile(reference: string, project: Project | undefined): Promise<Profile> {
-  return resolveProfile(reference, { ...CATALOGUE, read, project });
+export async function openProfile(reference: string, project: Project | undefined): Promise<Profile> {
+  return builtInProfile(reference) ?? resolveProfile(reference, { ...CATALOGUE, read, project });
 }
 
 /** What a manifest needs and the profile does not grant is named before the spell starts, with the lines that would grant it. */
