@@ -8,8 +8,21 @@ export { formatText } from "./format-text.ts";
 export { INVALID_SYNTAX, NumberFault, OUT_OF_RANGE } from "./number-fault.ts";
 export { isPrint } from "./is-print.ts";
 export { parseFloat64 } from "./parse-float.ts";
-export { parseInt64 } from "./parse-int.ts";
+export { digitValue, parseInt64 } from "./parse-int.ts";
 export { canBackquote, quote, quoteRune, quoteToAscii } from "./quote.ts";
 export { nestedText, toText } from "./text-form.ts";
 export { civilDate, timeToRfc3339, timeToText, UTC } from "./time-form.ts";
 export { unquote } from "./unquote.ts";
+export {
+  equalFold,
+  foldRune,
+  lowerRune,
+  titleRune,
+  titleWords,
+  toLower,
+  toTitle,
+  toUpper,
+  upperRune,
+} from "./letter-case.ts";
+export { isLaterRune } from "./unicode-version.ts";
+export { runeCount } from "./format-output.ts";

@@ -82,7 +82,7 @@ function parseUnsigned(text: string, base: number, bits: number): bigint | Numbe
 /**
  * Go's `strconv.ParseInt`: base 2 to 36, or 0 for what the prefix says (with underscores); bits 0 (which is 64) to 64.
  */
-export function parseInt64(text: string, base = 10, bitSize: TengoInt = 64): TengoInt | NumberFault {
+export function parseInt64(text: string, base: TengoInt = 10, bitSize: TengoInt = 64): TengoInt | NumberFault {
   if (base === 10 && bitSize === 64 && text.length < 16 && /^[+-]?[0-9]+$/.test(text)) return Number(text) + 0;
   if (text === "") return new NumberFault(INVALID_SYNTAX);
   const negative = text[0] === "-";
@@ -91,7 +91,7 @@ export function parseInt64(text: string, base = 10, bitSize: TengoInt = 64): Ten
   if (base !== 0 && (base < 2 || base > 36)) return new NumberFault(`invalid base ${base}`);
   if (bitSize < 0 || bitSize > 64) return new NumberFault(`invalid bit size ${bitSize}`);
   const bits = Number(bitSize) || 64;
-  const parsed = parseUnsigned(magnitude, base, bits);
+  const parsed = parseUnsigned(magnitude, Number(base), bits);
   if (parsed instanceof NumberFault && parsed.reason !== OUT_OF_RANGE) return parsed;
   const value = parsed instanceof NumberFault ? BigInt(parsed.nearest) : parsed;
   const limit = 1n << BigInt(bits - 1);

@@ -4,12 +4,23 @@
  */
 import type { RunContext } from "../context.ts";
 import type { TengoValue } from "../values.ts";
+import { makeBase64 } from "./base64.ts";
+import { makeFmt } from "./fmt.ts";
+import { makeHex } from "./hex.ts";
+import { makeJson } from "./json/index.ts";
+import { makeText } from "./text/index.ts";
 
 /** Makes a module's members for one run. */
 export type ModuleMaker = (context: RunContext) => ReadonlyMap<string, TengoValue>;
 
 /** The modules written in TypeScript. */
-export const MODULES: Readonly<Record<string, ModuleMaker>> = {};
+export const MODULES: Readonly<Record<string, ModuleMaker>> = {
+  base64: makeBase64,
+  fmt: makeFmt,
+  hex: makeHex,
+  json: makeJson,
+  text: makeText,
+};
 
 /** The modules written in Tengo, as source text. */
 export const SOURCE_MODULES: Readonly<Record<string, string>> = {};

@@ -1,0 +1,3 @@
+import type { NativeBody } from "../../values.ts";
+/** x */
+export const regularExpressionFunctions = {} satisfies Record<string, NativeBody>;
