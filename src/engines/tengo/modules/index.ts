@@ -5,9 +5,12 @@
 import type { RunContext } from "../context.ts";
 import type { TengoValue } from "../values.ts";
 import { makeBase64 } from "./base64.ts";
+import { ENUM_SOURCE } from "./enum.ts";
 import { makeFmt } from "./fmt.ts";
 import { makeHex } from "./hex.ts";
 import { makeJson } from "./json/index.ts";
+import { makeMath } from "./math/index.ts";
+import { makeRand } from "./rand/index.ts";
 import { makeText } from "./text/index.ts";
 
 /** Makes a module's members for one run. */
@@ -19,8 +22,10 @@ export const MODULES: Readonly<Record<string, ModuleMaker>> = {
   fmt: makeFmt,
   hex: makeHex,
   json: makeJson,
+  math: makeMath,
+  rand: makeRand,
   text: makeText,
 };
 
 /** The modules written in Tengo, as source text. */
-export const SOURCE_MODULES: Readonly<Record<string, string>> = {};
+export const SOURCE_MODULES: Readonly<Record<string, string>> = { enum: ENUM_SOURCE };
