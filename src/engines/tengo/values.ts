@@ -137,13 +137,14 @@ export class HostFunction {
 
 /** A resource of the host, such as a stream. Its members are bound {@link HostFunction}s. */
 export class HostHandle {
+  /** Gives `{done, value}`: what a for-in loop asks for each turn. Undefined where it cannot be walked. */
+  next: HostFunction | undefined = undefined;
+
   constructor(
     /** `module.kind`. */
     readonly kind: string,
     readonly id: number,
     readonly members: ReadonlyMap<string, HostFunction>,
-    /** Gives `{done, value}`: what a for-in loop asks for each turn. Undefined where it cannot be walked. */
-    readonly next: HostFunction | undefined,
   ) {}
 }
 
