@@ -47,13 +47,21 @@ export class TengoBytes {
  */
 export class TengoArray {
   constructor(
-    readonly store: TengoValue[],
-    readonly start: number,
+    public store: TengoValue[],
+    public start: number,
     public length: number,
     public capacity: number,
     /** Whether it is an `immutable-array`. The store may still be shared with a mutable one. */
     readonly immutable: boolean,
   ) {}
+
+  /** Takes over the items of another array, and shares its store from now on. */
+  become(other: TengoArray): void {
+    this.store = other.store;
+    this.start = other.start;
+    this.length = other.length;
+    this.capacity = other.capacity;
+  }
 
   /** An array that owns `items`. */
   static of(items: TengoValue[], immutable = false): TengoArray {

@@ -1,0 +1,80 @@
+import { Op } from "../run/machine.ts";
+import type { SourceFile } from "../syntax/position.ts";
+import { CompiledCode } from "./function-code.ts";
+
+/** A place that jumps go to; it may be set after them. */
+export class Label {
+  place = -1;
+  /** The words that are to hold the place. */
+  readonly uses: number[] = [];
+}
+
+/** Collects the instructions of one function. */
+export class FunctionBuilder {
+  /** Intermediate values that wait, as the reference's stack would hold them. */
+  depth = 0;
+  /**
+   * The position of the last instruction that the reference would have emitted: what its instructions without
+   * operands report when they fail.
+   */
+  previous = -1;
+  /** Where the last instruction begins if it is a call, which a return may turn into a tail call; otherwise -1. */
+  lastCall = -1;
+  private readonly words: number[] = [];
+  private readonly positions: number[] = [];
+  private mostDepth = 0;
+
+  constructor(
+    private readonly file: SourceFile,
+    private readonly locals: number,
+  ) {}
+
+  /** Where the next instruction will be. */
+  get place(): number {
+    return this.words.length;
+  }
+
+  /** The register of the intermediate value at a depth. */
+  register(depth: number): number {
+    this.reach(depth + 1);
+    return this.locals + depth;
+  }
+
+  /** Says how many intermediate values the reference would hold at once. */
+  reach(depth: number): void {
+    if (depth > this.mostDepth) this.mostDepth = depth;
+  }
+
+  /** Adds an instruction that reports the position `at`, and gives its place. */
+  emit(at: number, op: Op, ...operands: readonly number[]): number {
+    const place = this.words.length;
+    this.positions.push(place, at);
+    this.words.push(op, ...operands);
+    this.lastCall = -1;
+    return place;
+  }
+
+  /** Adds an instruction whose last operand is where to go on. */
+  jump(at: number, label: Label, op: Op, ...operands: readonly number[]): void {
+    this.emit(at, op, ...operands, label.place);
+    if (label.place < 0) label.uses.push(this.words.length - 1);
+  }
+
+  /** Sets a label to the next instruction. */
+  mark(label: Label): void {
+    label.place = this.words.length;
+    for (const use of label.uses) this.words[use] = label.place;
+  }
+
+  /** Makes a tail call of a call. */
+  makeTailCall(call: number): void {
+    this.words[call] = this.words[call] === Op.SpreadCall ? Op.SpreadTailCall : Op.TailCall;
+  }
+
+  /** The finished code. */
+  build(parameters: number, variadic: boolean): CompiledCode {
+    const instructions = Int32Array.from(this.words);
+    const positions = Int32Array.from(this.positions);
+    return new CompiledCode(parameters, variadic, instructions, this.locals, this.mostDepth, this.file, positions);
+  }
+}
