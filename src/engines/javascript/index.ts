@@ -1,8 +1,9 @@
 /**
  * The engine `javascript`: QuickJS (quickjs-ng) in WASM. Here live the instantiation of its WASM with a memory
  * cap of ours, the reactor that runs one spell, and how its errors become failures. What runs inside of the VM
- * is in stdlib/javascript. No JavaScript of quickjs-emscripten is used: it would bring a real clock, a memory
- * without bound, and instantiation that is not synchronous.
+ * is in stdlib/javascript: it ran when the binary was built, and every run goes on from there. No JavaScript of
+ * quickjs-emscripten is used: it would bring a real clock, a memory without bound, and instantiation that is not
+ * synchronous.
  */
 import wasm from "@jitl/quickjs-ng-wasmfile-release-sync/wasm" with { type: "file" };
 import type { Engine } from "../../contract/engine.ts";
@@ -21,12 +22,17 @@ export const javascript = {
     "floats-apart": "JavaScript has one kind of number: 1.0 is 1, and goes back as an integer",
   },
   async load(readAsset) {
-    const [{ JavaScriptReactor }, { exportTable }, bytes] = await Promise.all([
+    const [module, { JavaScriptReactor }, { restoreVm }, saved] = await Promise.all([
+      Promise.all([readAsset(wasm), import("./rejections.ts")]).then(([bytes, { exportTable }]) =>
+        WebAssembly.compile(exportTable(bytes)),
+      ),
       import("./reactor.ts"),
-      import("./rejections.ts"),
-      readAsset(wasm),
+      import("./opened-vm.ts"),
+      // Decoded while the WASM is compiled.
+      Promise.all([import("./snapshot.ts"), import("../wasm/memory-image.ts")]).then(
+        ([{ SNAPSHOT }, { decodeImage }]) => ({ ...SNAPSHOT, image: decodeImage(SNAPSHOT.image) }),
+      ),
     ]);
-    const module = await WebAssembly.compile(exportTable(bytes));
-    return { create: (send) => new JavaScriptReactor(module, send) };
+    return { create: (send) => new JavaScriptReactor((host) => restoreVm(module, host, saved), send) };
   },
 } satisfies Engine;

@@ -1,5 +1,4 @@
 import type { Program, Surface } from "../../contract/message.ts";
-import { PRELUDE } from "../../stdlib/javascript/index.ts";
 import { resolveModule } from "./language.ts";
 
 /** Modules of ours: the granted ones, and the prelude, whose frames are not the script's. */
@@ -20,7 +19,7 @@ export interface MissingModule {
   readonly name: string;
 }
 
-/** Finds the modules of one run: those of the program, the granted ones, and the prelude. */
+/** Finds the modules of one run: those of the program and the granted ones. Those of the prelude are there already. */
 export class ModuleFinder {
   /** Every source of the script by the path that errors and stacks show. */
   readonly sources = new Map<string, string>();
@@ -41,9 +40,9 @@ export class ModuleFinder {
     this.sources.set(this.main, program.source);
   }
 
-  /** The path of the module that `importer` means by `name`. */
+  /** The path of the module that `importer` means by `name`. The prelude imports the main module by its path. */
   normalize(importer: string, name: string): string {
-    if (importer.startsWith(PRELUDE_PATH)) return name.startsWith("./") ? PRELUDE_PATH + name.slice(2) : name;
+    if (importer.startsWith(PRELUDE_PATH)) return name;
     if (this.onlyParse) return `${MISSING}${name}`;
     if (importer.startsWith(OWN_SCHEME)) return name;
     if (name.startsWith(OWN_SCHEME) && Object.hasOwn(this.surface, name.slice(OWN_SCHEME.length))) return name;
@@ -62,7 +61,6 @@ export class ModuleFinder {
 
   /** The source of a module, or why there is none. */
   load(path: string): string | { readonly code: string; readonly message: string } {
-    if (path.startsWith(PRELUDE_PATH)) return PRELUDE[path.slice(PRELUDE_PATH.length)] ?? "";
     if (path.startsWith(MISSING)) return this.onlyParse ? "" : this.#notFound(path.slice(MISSING.length));
     if (path.startsWith(OWN_SCHEME)) return this.#granted(path.slice(OWN_SCHEME.length));
     return this.text(path) + ASYNC_TRAILER;

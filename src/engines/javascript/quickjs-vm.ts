@@ -1,5 +1,6 @@
+import { restoreImage, type DecodedImage } from "../wasm/memory-image.ts";
 import { BoundedMemory, instantiateQuickJs, QuickJsTrap, type CText, type QuickJsExports } from "./quickjs-wasm.ts";
-import { trackRejections } from "./rejections.ts";
+import { addTracker, installTracker } from "./rejections.ts";
 
 /** What a VM asks of its host. */
 export interface QuickJsHost {
@@ -17,6 +18,23 @@ export interface QuickJsHost {
 export interface Outcome {
   readonly value: number;
   readonly thrown: boolean;
+}
+
+/** Where things stand in a VM's memory: with its image, what it takes to go on from there. */
+export interface QuickJsRoots {
+  readonly runtime: number;
+  readonly context: number;
+  readonly undefined: number;
+  /** Room for the context that a job had run in. */
+  readonly jobContext: number;
+  /** The number of the function that is told of rejections. */
+  readonly tracker: number;
+}
+
+/** A VM of which nothing but the memory is left. */
+export interface SavedQuickJs {
+  readonly image: DecodedImage;
+  readonly roots: QuickJsRoots;
 }
 
 /** JS_EVAL_* of quickjs.h. */
@@ -38,13 +56,13 @@ export class QuickJsVm {
   readonly #x: QuickJsExports;
   readonly #bounded = new BoundedMemory();
   readonly #memory = this.#bounded.memory;
+  /** What {@link SavedQuickJs} keeps besides the memory. */
+  readonly roots: QuickJsRoots;
   #fuel = Number.POSITIVE_INFINITY;
   readonly #runtime: number;
   readonly #context: number;
-  readonly #undefined: number;
   readonly #host: QuickJsHost;
   readonly #text: CText;
-  readonly #jobContext: number;
   readonly #rejected = new Map<bigint, number>();
   /** Steps so far, as `limits.fuel` counts them. */
   steps = 0;
@@ -53,7 +71,8 @@ export class QuickJsVm {
   /** Memory was refused at least once. */
   refused = false;
 
-  constructor(module: WebAssembly.Module, host: QuickJsHost) {
+  /** A new VM, or what `saved` was taken of: everything is as it was then, but for the host. */
+  constructor(module: WebAssembly.Module, host: QuickJsHost, saved?: SavedQuickJs) {
     this.#host = host;
     this.#text = { read: (pointer) => this.#readText(pointer), write: (text) => this.#writeText(text) };
     const imports = {
@@ -65,15 +84,34 @@ export class QuickJsVm {
       load: (path: string) => this.#load(path),
     };
     this.#x = instantiateQuickJs(module, this.#memory, imports, this.#text);
+    const tracker = addTracker(this.#x, (promise, handled) => this.#track(promise, handled));
+    this.roots = saved === undefined ? this.#open(tracker) : this.#restore(saved, tracker);
+    this.#runtime = this.roots.runtime;
+    this.#context = this.roots.context;
+  }
+
+  #open(tracker: number): QuickJsRoots {
     this.#x.initialize();
-    this.#runtime = this.#x.QTS_NewRuntime();
-    this.#x.QTS_RuntimeSetMaxStackSize(this.#runtime, STACK_BYTES);
-    this.#context = this.#x.QTS_NewContext(this.#runtime, 0);
-    this.#undefined = this.#x.QTS_GetUndefined();
-    this.#jobContext = this.#x.malloc(4);
-    this.#x.QTS_RuntimeEnableModuleLoader(this.#runtime, 1);
-    trackRejections(this.#x, this.#memory, this.#runtime, (promise, handled) => this.#track(promise, handled));
-    this.#x.QTS_RuntimeEnableInterruptHandler(this.#runtime);
+    const runtime = this.#x.QTS_NewRuntime();
+    this.#x.QTS_RuntimeSetMaxStackSize(runtime, STACK_BYTES);
+    const context = this.#x.QTS_NewContext(runtime, 0);
+    const roots = { runtime, context, undefined: this.#x.QTS_GetUndefined(), jobContext: this.#x.malloc(4), tracker };
+    this.#x.QTS_RuntimeEnableModuleLoader(runtime, 1);
+    installTracker(this.#memory, runtime, tracker);
+    this.#x.QTS_RuntimeEnableInterruptHandler(runtime);
+    return roots;
+  }
+
+  /** The only global of the WASM is its stack pointer, which is back at its start whenever no call is under way. */
+  #restore({ image, roots }: SavedQuickJs, tracker: number): QuickJsRoots {
+    if (roots.tracker !== tracker) throw new Error("the function table differs from that of the image");
+    restoreImage(this.#memory, image);
+    return roots;
+  }
+
+  /** For its image. */
+  get memory(): WebAssembly.Memory {
+    return this.#memory;
   }
 
   /** Sets what the script may use, in bytes and steps, once the prelude is there. */
@@ -159,15 +197,15 @@ export class QuickJsVm {
   /** Calls a function with at most one argument. */
   call(target: number, argument?: number): Outcome {
     const list = this.#allocate(4);
-    new DataView(this.#memory.buffer).setUint32(list, argument ?? this.#undefined, true);
-    const result = this.#x.QTS_Call(this.#context, target, this.#undefined, argument === undefined ? 0 : 1, list);
+    new DataView(this.#memory.buffer).setUint32(list, argument ?? this.roots.undefined, true);
+    const result = this.#x.QTS_Call(this.#context, target, this.roots.undefined, argument === undefined ? 0 : 1, list);
     this.#x.free(list);
     return this.#outcome(result);
   }
 
   /** Runs jobs (reactions of promises) until there are none. Gives the error where one was interrupted. */
   runJobs(): number | undefined {
-    const result = this.#x.QTS_ExecutePendingJob(this.#runtime, -1, this.#jobContext);
+    const result = this.#x.QTS_ExecutePendingJob(this.#runtime, -1, this.roots.jobContext);
     if (result === 0) throw new QuickJsTrap("out of memory");
     if (this.interrupted) return result;
     this.free(result);

@@ -138,6 +138,17 @@ export function instantiateQuickJs(
   return { ...Object.fromEntries(named), table: raw[TABLE_NAME] } as QuickJsExports;
 }
 
+/** The memory of an instance in which nothing has run: the module's data and zeros. */
+export function blankMemory(module: WebAssembly.Module): WebAssembly.Memory {
+  const { memory } = new BoundedMemory();
+  const trap = () => {
+    throw new QuickJsTrap("ran where nothing should");
+  };
+  const imports = { now: trap, growMemory: trap, interrupt: trap, call: trap, normalize: trap, load: trap };
+  instantiateQuickJs(module, memory, imports, { read: trap, write: trap });
+  return memory;
+}
+
 type ImportedFunctions = Readonly<Record<Exclude<keyof typeof IMPORT_NAMES, "memory">, (...args: never[]) => unknown>>;
 
 function importedFunctions(memory: WebAssembly.Memory, imports: QuickJsImports, text: CText): ImportedFunctions {

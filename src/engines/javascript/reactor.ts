@@ -9,20 +9,12 @@ import type {
 } from "../../contract/message.ts";
 import { ErrorValue, type Value } from "../../contract/value.ts";
 import { decodeValue, encodeValue, type WireValue } from "../../contract/wire.ts";
-import { PRELUDE, PRELUDE_ENTRY } from "../../stdlib/javascript/index.ts";
 import { describeError, parseStack, uncaughtFailure, type ErrorDescription } from "./failure.ts";
-import { ModuleFinder, PRELUDE_PATH } from "./modules.ts";
-import { EVALUATE, QuickJsVm, type Outcome } from "./quickjs-vm.ts";
+import { ModuleFinder } from "./modules.ts";
+import type { PreludeFunctions, VmMaker } from "./opened-vm.ts";
+import { EVALUATE, type Outcome, type QuickJsVm } from "./quickjs-vm.ts";
 import { QuickJsTrap } from "./quickjs-wasm.ts";
 import { syntaxProblem } from "./syntax-problem.ts";
-
-/** The functions of the prelude that the host calls, as values of the VM. */
-interface PreludeFunctions {
-  readonly open: number;
-  readonly run: number;
-  readonly deliver: number;
-  readonly fail: number;
-}
 
 /** Before a spell there is the prelude only. */
 const NO_MODULES = new ModuleFinder({ file: "", source: "", modules: {} }, {}, false);
@@ -48,31 +40,19 @@ export class JavaScriptReactor implements Reactor {
   readonly #waiting: Delivery[] = [];
   #busy = false;
 
-  /** The VM and its prelude are made at once: a reactor that waits for its spell starts it without delay. */
+  /** The VM is made at once: a reactor that waits for its spell starts it without delay. */
   constructor(
-    private readonly module: WebAssembly.Module,
+    private readonly makeVm: VmMaker,
     private readonly send: (message: EngineMessage) => void,
   ) {
-    this.#vm = new QuickJsVm(module, {
+    const { vm, prelude } = makeVm({
       now: () => this.#time,
       post: (text) => this.#posted(text),
       normalize: (importer, name) => this.#modules.normalize(importer, name),
       load: (path) => this.#modules.load(path),
     });
-    this.#prelude = this.#openPrelude(this.#vm);
-  }
-
-  #openPrelude(vm: QuickJsVm): PreludeFunctions {
-    const boot = vm.evaluate(PRELUDE[PRELUDE_ENTRY] ?? "", PRELUDE_PATH + PRELUDE_ENTRY, EVALUATE.module);
-    this.#expect(boot);
-    const connect = vm.property(boot.value, "connect");
-    this.#expect(vm.call(connect, vm.newPost()));
-    return {
-      open: vm.property(boot.value, "open"),
-      run: vm.property(boot.value, "run"),
-      deliver: vm.property(boot.value, "deliver"),
-      fail: vm.property(boot.value, "fail"),
-    };
+    this.#vm = vm;
+    this.#prelude = prelude;
   }
 
   start(message: StartMessage): void {
@@ -249,7 +229,7 @@ export class JavaScriptReactor implements Reactor {
 
   #uncaught(error: ErrorDescription): Failure {
     const vm = this.#opened();
-    const findProblem = (source: string) => syntaxProblem(this.module, source);
+    const findProblem = (source: string) => syntaxProblem(this.makeVm, source);
     const failure = uncaughtFailure(error, this.#modules, vm.refused, findProblem);
     return failure.code === "limit.memory" ? { ...failure, message: memoryFailure(this.#start).message } : failure;
   }

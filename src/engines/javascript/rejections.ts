@@ -50,13 +50,13 @@ function writeLeb(value: number): number[] {
 /** What the tracker is told: a promise was rejected without a handler, or got one after that. */
 export type RejectionListener = (promise: bigint, handled: boolean) => void;
 
-/** Installs the tracker. `runtime` points to the JSRuntime, whose module loader must have been set. */
-export function trackRejections(
-  exports: QuickJsExports,
-  memory: WebAssembly.Memory,
-  runtime: number,
-  listener: RejectionListener,
-): void {
+/** Puts a function into the table that tells `listener`, and gives its number there. */
+export function addTracker(exports: QuickJsExports, listener: RejectionListener): number {
+  return exports.table.grow(1, trackerFunction(listener));
+}
+
+/** Makes a new runtime call the tracker of that number. `runtime` points to the JSRuntime, whose module loader must have been set. */
+export function installTracker(memory: WebAssembly.Memory, runtime: number, number: number): void {
   const words = new Uint32Array(memory.buffer, runtime, 128);
   const jobs = words.findIndex((word, index) => index > INTERRUPT_WORD && word === runtime + index * 4);
   // struct JSRuntime: …, host_promise_rejection_tracker, its opaque, job_list (empty: points to itself twice), …
@@ -64,7 +64,7 @@ export function trackRejections(
   if (jobs < 0 || words[jobs + 1] !== words[jobs] || words[tracker] !== 0 || words[tracker + 1] !== 0) {
     throw new Error("the layout of JSRuntime has changed");
   }
-  words[tracker] = exports.table.grow(1, trackerFunction(listener));
+  words[tracker] = number;
 }
 
 /** Lists that lie before the interrupt handler in JSRuntime are not the list of jobs. */

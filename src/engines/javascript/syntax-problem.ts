@@ -1,4 +1,5 @@
-import { EVALUATE, QuickJsVm } from "./quickjs-vm.ts";
+import type { VmMaker } from "./opened-vm.ts";
+import { EVALUATE, type QuickJsVm } from "./quickjs-vm.ts";
 
 const MAX_TOKENS = 200;
 
@@ -14,8 +15,8 @@ export interface SyntaxProblem {
  * parser mostly tells the line only: so the source is parsed up to each token of that line, and the first token
  * with which the same error appears is the place.
  */
-export function syntaxProblem(module: WebAssembly.Module, source: string): SyntaxProblem | undefined {
-  const vm = parser(module);
+export function syntaxProblem(makeVm: VmMaker, source: string): SyntaxProblem | undefined {
+  const vm = parser(makeVm);
   const problem = parse(vm, source);
   if (problem === undefined) return undefined;
   const { message, line } = problem;
@@ -32,8 +33,8 @@ export function syntaxProblem(module: WebAssembly.Module, source: string): Synta
 }
 
 /** A VM that only parses: nothing is imported and nothing runs. */
-function parser(module: WebAssembly.Module): QuickJsVm {
-  const vm = new QuickJsVm(module, {
+function parser(makeVm: VmMaker): QuickJsVm {
+  const { vm } = makeVm({
     now: () => 0,
     post: () => {},
     normalize: (_importer, name) => name,
