@@ -145,7 +145,6 @@ function pad(args: readonly TengoValue[], context: RunContext, left: boolean): s
 }
 
 const bodies: Readonly<Record<string, NativeBody>> = {
-  ...regularExpressionFunctions,
   ...numberFunctions,
   compare: measureBy((a, b) => (a === b ? 0 : a < b ? -1 : 1)),
   contains: compareBy((bytes, wanted) => bytes.includes(wanted)),
@@ -197,5 +196,5 @@ const bodies: Readonly<Record<string, NativeBody>> = {
 
 /** Makes the module text. */
 export function makeText(): ReadonlyMap<string, TengoValue> {
-  return functions(bodies);
+  return functions({ ...regularExpressionFunctions(), ...bodies });
 }
