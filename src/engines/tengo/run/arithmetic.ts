@@ -46,8 +46,8 @@ function attempt(operator: Token, left: TengoValue, right: TengoValue, context: 
 
 function objectWith(operator: Token, left: TengoValue & object, right: TengoValue, context: RunContext): TengoValue {
   if (left instanceof TengoFloat) {
-    if (right instanceof TengoFloat) return floats(operator, left.value, right.value, context);
-    return isInt(right) ? floats(operator, left.value, intToFloat(right), context) : undefined;
+    if (right instanceof TengoFloat) return floatWith(operator, left, right.value, context);
+    return isInt(right) ? floatWith(operator, left, intToFloat(right), context) : undefined;
   }
   if (left instanceof TengoChar) return charWith(operator, left.code, right, context);
   if (left instanceof TengoTime) return timeWith(operator, left, right, context);
@@ -127,6 +127,12 @@ function ordered<Kind extends number | bigint | string>(operator: Token, left: K
     default:
       return undefined;
   }
+}
+
+/** What equals the left operand is the left operand: 0.0 / -2 is 0.0, not -0.0. */
+function floatWith(operator: Token, left: TengoFloat, right: number, context: RunContext): TengoValue {
+  const result = floats(operator, left.value, right, context);
+  return result instanceof TengoFloat && result.value === left.value ? left : result;
 }
 
 function floats(operator: Token, left: number, right: number, context: RunContext): TengoValue {
