@@ -1,6 +1,7 @@
 import { decodeRune } from "../byte-strings.ts";
 import type { RunContext } from "../context.ts";
 import { TengoRuntimeError } from "../errors.ts";
+import { Growth } from "./growth.ts";
 
 /** Flags, width and precision of one verb. */
 export class FormatFlags {
@@ -25,16 +26,19 @@ export function runeCount(bytes: string): number {
 /** What is formatted so far. Memory is taken before anything is written. */
 export class FormatOutput {
   readonly #parts: string[] = [];
+  readonly #growth: Growth;
   #length = 0;
 
-  constructor(readonly context: RunContext) {}
+  constructor(readonly context: RunContext) {
+    this.#growth = new Growth(context);
+  }
 
   /** Takes memory, and fails where the text would get too long. */
   reserve(bytes: number): void {
     if (this.#length + bytes > this.context.maxStringLength) {
       throw new TengoRuntimeError("exceeding string size limit");
     }
-    this.context.charge(bytes);
+    this.#growth.add(bytes);
   }
 
   write(text: string): void {

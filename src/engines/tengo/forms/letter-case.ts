@@ -42,15 +42,22 @@ export function foldRune(rune: number): number {
   return rune === 0x130 || rune === 0x131 ? rune : lowerRune(upperRune(rune));
 }
 
+/** Runes are put together in so many bytes at a time. */
+const CHUNK = 4096;
+
 /** Go's `strings.Map`: every rune by a mapping. Bytes that are no UTF-8 become U+FFFD. */
 export function mapRunes(bytes: string, map: (rune: number) => number): string {
   const parts: string[] = [];
+  let part = "";
   for (let at = 0; at < bytes.length;) {
     const decoded = decodeRune(bytes, at);
-    parts.push(fromRune(map(decoded >> 3)));
+    part += fromRune(map(decoded >> 3));
     at += decoded & 7;
+    if (part.length < CHUNK) continue;
+    parts.push(part);
+    part = "";
   }
-  return parts.join("");
+  return parts.join("") + part;
 }
 
 /** Go's `strings.ToUpper`. */

@@ -15,6 +15,7 @@ import {
   type TengoValue,
 } from "../values.ts";
 import { formatFloat } from "./format-float.ts";
+import { Growth } from "./growth.ts";
 import { quote } from "./quote.ts";
 import { timeToText } from "./time-form.ts";
 
@@ -28,26 +29,25 @@ interface Level {
 /** Where nobody counts the memory: values may hold themselves, and their text would never end. */
 const UNMETERED = 1 << 28;
 
+/** What a piece of text takes beside its bytes. */
+const PART_BYTES = 8;
+
 class Writer {
   readonly #parts: string[] = [];
-  readonly #charge: (bytes: number) => void;
+  readonly #growth: Growth | undefined;
+  #length = 0;
 
-  constructor(context: RunContext | undefined) {
-    let left = UNMETERED;
-    this.#charge =
-      context === undefined
-        ? (bytes) => {
-            left -= bytes;
-            if (left < 0) throw new TengoLimit("limit.memory", "the text of a value takes too much memory");
-          }
-        : (bytes) => {
-            context.charge(bytes);
-            context.burn(1);
-          };
+  constructor(private readonly context: RunContext | undefined) {
+    this.#growth = context === undefined ? undefined : new Growth(context);
   }
 
   add(text: string): void {
-    this.#charge(text.length + 8);
+    this.#length += text.length + PART_BYTES;
+    this.#growth?.add(text.length + PART_BYTES);
+    this.context?.burn(1);
+    if (this.#growth === undefined && this.#length > UNMETERED) {
+      throw new TengoLimit("limit.memory", "the text of a value takes too much memory");
+    }
     this.#parts.push(text);
   }
 

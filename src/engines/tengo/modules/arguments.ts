@@ -87,14 +87,13 @@ export function chargeText(context: RunContext, length: number): void {
   spend(context, length);
 }
 
-/** The array of strings that a native gives. */
-export function stringArray(items: readonly string[], context: RunContext): TengoArray {
+/** The array of strings that a native gives, and has charged for. It owns them. */
+export function stringArray(items: string[], context: RunContext): TengoArray {
   context.burn(items.length);
-  context.charge(items.length * 16);
   for (const item of items) {
     if (item.length > context.maxStringLength) throw new TengoRuntimeError("exceeding string size limit");
   }
-  return TengoArray.of([...items]);
+  return TengoArray.of(items);
 }
 
 /** An error value with a message. */

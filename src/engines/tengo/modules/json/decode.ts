@@ -1,6 +1,6 @@
 import { fromRune, decodeRune } from "../../byte-strings.ts";
 import type { RunContext } from "../../context.ts";
-import { NumberFault, parseFloat64, parseInt64 } from "../../forms/index.ts";
+import { Growth, NumberFault, parseFloat64, parseInt64 } from "../../forms/index.ts";
 import { TengoArray, TengoFloat, TengoMap, type TengoValue } from "../../values.ts";
 import { JsonScanner, JsonStep } from "./scanner.ts";
 
@@ -93,18 +93,19 @@ function literalEnd(text: string, at: number): number {
 /** Reads JSON that is known to be valid. */
 function build(text: string, context: RunContext): TengoValue {
   const stack: Open[] = [];
+  const growth = new Growth(context);
   let result: TengoValue;
   const add = (value: TengoValue): void => {
     const open = stack.at(-1);
     if (open === undefined) {
       result = value;
     } else if ("items" in open) {
-      context.charge(16);
+      growth.add(16);
       open.items.push(value);
     } else if (open.key === undefined) {
       open.key = value as string;
     } else {
-      context.charge(64);
+      growth.add(64);
       open.entries.set(open.key, value);
       open.key = undefined;
     }
@@ -113,11 +114,11 @@ function build(text: string, context: RunContext): TengoValue {
     switch (text[at]) {
       case "[":
         stack.push({ items: [] });
-        context.charge(64);
+        growth.add(64);
         break;
       case "{":
         stack.push({ entries: new Map(), key: undefined });
-        context.charge(128);
+        growth.add(128);
         break;
       case "]":
       case "}":
@@ -132,6 +133,7 @@ function build(text: string, context: RunContext): TengoValue {
         break;
       default: {
         const end = literalEnd(text, at);
+        growth.add(end - at);
         add(scalar(text.slice(at, end)));
         at = end;
         continue;

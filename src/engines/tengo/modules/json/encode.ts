@@ -1,5 +1,5 @@
 import type { RunContext } from "../../context.ts";
-import { civilDate, formatFloat, timeToRfc3339 } from "../../forms/index.ts";
+import { civilDate, formatFloat, Growth, timeToRfc3339 } from "../../forms/index.ts";
 import { TengoArray, TengoBytes, TengoChar, TengoFloat, TengoMap, TengoTime, type TengoValue } from "../../values.ts";
 import { encodeBase64 } from "../base64.ts";
 
@@ -73,9 +73,10 @@ function* mapItems(map: TengoMap): Generator<readonly [string, TengoValue]> {
 /** The JSON of a value, as a byte string. Throws {@link JsonFault}. */
 export function encodeJson(value: TengoValue, context: RunContext): string {
   const parts: string[] = [];
+  const growth = new Growth(context);
   const levels: Level[] = [];
   const add = (text: string): void => {
-    context.charge(text.length + 8);
+    growth.add(text.length + 8);
     context.burn(1 + (text.length >> 4));
     parts.push(text);
   };

@@ -1,5 +1,6 @@
 /** What Go's `encoding/json` does to a JSON text as a text. */
 import type { RunContext } from "../../context.ts";
+import { Growth } from "../../forms/index.ts";
 import { JsonScanner, JsonStep } from "./scanner.ts";
 
 /** Go's own scanner knows no deeper nesting. */
@@ -8,19 +9,23 @@ const MAX_DEPTH = 10_000;
 /** The pieces of an indented text; every new line is charged with what stands before it. */
 class Lines {
   readonly #parts: string[] = [];
+  readonly #growth: Growth;
 
   constructor(
     private readonly prefix: string,
     private readonly indent: string,
-    private readonly context: RunContext,
-  ) {}
+    context: RunContext,
+  ) {
+    this.#growth = new Growth(context);
+  }
 
   add(text: string): void {
+    this.#growth.add(8);
     this.#parts.push(text);
   }
 
   line(depth: number): void {
-    this.context.charge(1 + this.prefix.length + this.indent.length * depth);
+    this.#growth.add(24 + this.prefix.length + this.indent.length * depth);
     this.#parts.push("\n", this.prefix, this.indent.repeat(depth));
   }
 
@@ -37,7 +42,6 @@ export function indentJson(
   context: RunContext,
 ): { readonly text: string } | { readonly fault: string } {
   context.burn(1 + (text.length >> 1));
-  context.charge(text.length * 8);
   const scanner = new JsonScanner(MAX_DEPTH);
   const lines = new Lines(prefix, indent, context);
   let depth = 0;

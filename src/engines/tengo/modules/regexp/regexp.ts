@@ -1,5 +1,6 @@
 import { decodeRune } from "../../byte-strings.ts";
 import type { RunContext } from "../../context.ts";
+import { Growth } from "../../forms/index.ts";
 import { parseRegexp } from "./parse-regexp.ts";
 import { compileRegexp, type Program } from "./program.ts";
 import { Backtracker, Simulator, StepMeter } from "./run-program.ts";
@@ -85,6 +86,7 @@ export class Regexp {
   /** All matches that do not overlap, at most `most` of them; a negative number is no limit. */
   findAll(bytes: string, most: number, context: RunContext): Match[] {
     const found: Match[] = [];
+    const growth = new Growth(context);
     let previousEnd = -1;
     for (let at = 0; at <= bytes.length && (most < 0 || found.length < most);) {
       const match = this.find(bytes, at, context);
@@ -96,7 +98,8 @@ export class Regexp {
       else at = at < bytes.length ? at + (decodeRune(bytes, at) & 7) : bytes.length + 1;
       previousEnd = end;
       if (accepted) {
-        context.charge(64 + match.length * 8);
+        // The groups' places, and what is made of them.
+        growth.add(64 + match.length * 72);
         found.push(match);
       }
     }

@@ -35,7 +35,7 @@ function map(change: (bytes: string) => string, growth: number): NativeBody {
 function pair(args: readonly TengoValue[], context: RunContext): [string, string] {
   expectCount(args, 2);
   const texts: [string, string] = [stringArgument(args, 0, context), stringArgument(args, 1, context)];
-  spend(context, texts[0].length + texts[1].length);
+  context.burn(1 + ((texts[0].length + texts[1].length) >> 4));
   return texts;
 }
 
@@ -59,7 +59,7 @@ function cutBy(keep: boolean): NativeBody {
     expectCount(args, 2);
     stringArgument(args, 0, context);
     stringArgument(args, 1, context, "first");
-    return stringArray(splitText(...pair(args, context), -1, keep), context);
+    return stringArray(splitText(...pair(args, context), -1, keep, context), context);
   };
 }
 
@@ -67,7 +67,7 @@ function cutManyBy(keep: boolean): NativeBody {
   return (args, context) => {
     expectCount(args, 3);
     const texts = pair(args.slice(0, 2), context);
-    return stringArray(splitText(...texts, Number(intArgument(args, 2)), keep), context);
+    return stringArray(splitText(...texts, Number(intArgument(args, 2)), keep, context), context);
   };
 }
 
@@ -155,7 +155,7 @@ const bodies: Readonly<Record<string, NativeBody>> = {
     expectCount(args, 1);
     const bytes = stringArgument(args, 0, context);
     spend(context, bytes.length);
-    return stringArray(fields(bytes), context);
+    return stringArray(fields(bytes, context), context);
   },
   has_prefix: compareBy((bytes, prefix) => bytes.startsWith(prefix)),
   has_suffix: compareBy((bytes, suffix) => bytes.endsWith(suffix)),
@@ -185,7 +185,7 @@ const bodies: Readonly<Record<string, NativeBody>> = {
     bytes.endsWith(suffix) ? bytes.slice(0, bytes.length - suffix.length) : bytes,
   ),
   trim_space: map(trimSpace, 1),
-  quote: map(quote, 6),
+  quote: map(quote, 8),
   unquote: (args, context) => {
     expectCount(args, 1);
     const text = stringArgument(args, 0, context);

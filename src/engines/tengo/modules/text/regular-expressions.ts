@@ -1,5 +1,6 @@
 import type { RunContext } from "../../context.ts";
 import { TengoRuntimeError } from "../../errors.ts";
+import { Growth } from "../../forms/index.ts";
 import { NativeFunction, TengoArray, TengoMap, type NativeBody, type TengoValue } from "../../values.ts";
 import { expectCount, intArgument, stringArgument, stringArray } from "../arguments.ts";
 import { expandTemplate, parseTemplate } from "../regexp/expand-template.ts";
@@ -32,9 +33,8 @@ class Expressions {
 type Missing = "left-out" | "panic";
 
 /** The groups of a match: `{text, begin, end}` each. */
-function groups(bytes: string, match: Match, missing: Missing, context: RunContext): TengoArray {
+function groups(bytes: string, match: Match, missing: Missing): TengoArray {
   const items: TengoValue[] = [];
-  context.charge(match.length * 128);
   for (let index = 0; index < match.length; index += 2) {
     const [begin, end] = [match[index] as number, match[index + 1] as number];
     if (begin < 0 || end < 0) {
@@ -53,24 +53,26 @@ function groups(bytes: string, match: Match, missing: Missing, context: RunConte
 
 function findFirst(re: Regexp, bytes: string, missing: Missing, context: RunContext): TengoValue {
   const match = re.find(bytes, 0, context);
-  return match === undefined ? undefined : TengoArray.of([groups(bytes, match, missing, context)]);
+  context.charge(re.names.length * 256);
+  return match === undefined ? undefined : TengoArray.of([groups(bytes, match, missing)]);
 }
 
 function findMany(re: Regexp, bytes: string, most: number, missing: Missing, context: RunContext): TengoValue {
   const found = re.findAll(bytes, most, context);
-  return found.length === 0 ? undefined : TengoArray.of(found.map((match) => groups(bytes, match, missing, context)));
+  return found.length === 0 ? undefined : TengoArray.of(found.map((match) => groups(bytes, match, missing)));
 }
 
 function replaceAll(re: Regexp, bytes: string, template: string, context: RunContext): string {
   const pieces = parseTemplate(template);
   context.burn(pieces.length);
   const parts: string[] = [];
+  const growth = new Growth(context);
   let length = 0;
   let from = 0;
   const add = (text: string): void => {
     length += text.length;
     if (length > context.maxStringLength) throw new TengoRuntimeError("exceeding string size limit");
-    context.charge(text.length);
+    growth.add(text.length + 8);
     parts.push(text);
   };
   for (const match of re.findAll(bytes, -1, context)) {

@@ -1,14 +1,32 @@
 /** What Go's strings package does rune by rune, on byte strings. */
 import { decodeRune, runesOf } from "../../byte-strings.ts";
+import type { RunContext } from "../../context.ts";
+import { Growth } from "../../forms/index.ts";
 
 /** One rune that is white space, in UTF-8. */
 const SPACE = String.raw`(?:[\t-\r ]|\xc2[\x85\xa0]|\xe1\x9a\x80|\xe2\x80[\x80-\x8a\xa8\xa9\xaf]|\xe2\x81\x9f|\xe3\x80\x80)`;
 const LEADING = new RegExp(`^${SPACE}+`);
-const BETWEEN = new RegExp(`${SPACE}+`);
+const BETWEEN = new RegExp(`${SPACE}+`, "g");
+
+/** What a piece of a string takes beside its bytes, which it shares. */
+const ITEM_BYTES = 32;
 
 /** `strings.Fields`. */
-export function fields(bytes: string): string[] {
-  return bytes.split(BETWEEN).filter((field) => field !== "");
+export function fields(bytes: string, context: RunContext): string[] {
+  const items: string[] = [];
+  const growth = new Growth(context);
+  const add = (start: number, end: number): void => {
+    if (start === end) return;
+    growth.add(ITEM_BYTES);
+    items.push(bytes.slice(start, end));
+  };
+  let start = 0;
+  for (const space of bytes.matchAll(BETWEEN)) {
+    add(start, space.index);
+    start = space.index + space[0].length;
+  }
+  add(start, bytes.length);
+  return items;
 }
 
 /** Where the last rune before `end` begins. */

@@ -1,13 +1,18 @@
 /** How Go's strings package cuts, counts and replaces, on byte strings. */
 import { decodeRune } from "../../byte-strings.ts";
-import { runeCount } from "../../forms/index.ts";
+import type { RunContext } from "../../context.ts";
+import { Growth, runeCount } from "../../forms/index.ts";
+
+/** What a piece of a string takes beside its bytes, which it shares. */
+const ITEM_BYTES = 32;
 
 /** The runes of a byte string as strings; the last of at most `most` takes what is left. */
-function explode(bytes: string, most: number): string[] {
+function explode(bytes: string, most: number, growth: Growth): string[] {
   const items: string[] = [];
   let at = 0;
   while (at < bytes.length && items.length < most - 1) {
     const size = decodeRune(bytes, at) & 7;
+    growth.add(ITEM_BYTES);
     items.push(bytes.slice(at, at + size));
     at += size;
   }
@@ -16,15 +21,23 @@ function explode(bytes: string, most: number): string[] {
 }
 
 /** `strings.SplitN`, or `SplitAfterN` where separators are kept. A negative `most` is no limit. */
-export function splitText(bytes: string, separator: string, most: number, keep: boolean): string[] {
+export function splitText(
+  bytes: string,
+  separator: string,
+  most: number,
+  keep: boolean,
+  context: RunContext,
+): string[] {
   if (most === 0) return [];
   const limit = most < 0 ? Infinity : most;
-  if (separator === "") return explode(bytes, limit);
+  const growth = new Growth(context);
+  if (separator === "") return explode(bytes, limit, growth);
   const items: string[] = [];
   let start = 0;
   while (items.length < limit - 1) {
     const at = bytes.indexOf(separator, start);
     if (at < 0) break;
+    growth.add(ITEM_BYTES);
     items.push(bytes.slice(start, keep ? at + separator.length : at));
     start = at + separator.length;
   }

@@ -1,0 +1,23 @@
+import type { RunContext } from "../context.ts";
+
+const FIRST_MARK = 512;
+
+/**
+ * Memory of something that grows within one native function, where nobody but the function can see it. The run counts
+ * live data anew when much was asked for, and would forget what is under way: so this asks for all of it again whenever
+ * it has doubled.
+ */
+export class Growth {
+  #total = 0;
+  #mark = 0;
+
+  constructor(private readonly context: RunContext) {}
+
+  /** Takes memory for as many bytes more. */
+  add(bytes: number): void {
+    this.#total += bytes;
+    if (this.#total < this.#mark) return;
+    this.#mark = Math.max(this.#total * 2, FIRST_MARK);
+    this.context.charge(this.#total);
+  }
+}
