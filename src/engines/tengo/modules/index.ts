@@ -12,6 +12,7 @@ import { makeJson } from "./json/index.ts";
 import { makeMath } from "./math/index.ts";
 import { makeRand } from "./rand/index.ts";
 import { makeText } from "./text/index.ts";
+import { makeTimes } from "./times/index.ts";
 
 /** Makes a module's members for one run. */
 export type ModuleMaker = (context: RunContext) => ReadonlyMap<string, TengoValue>;
@@ -25,6 +26,7 @@ export const MODULES: Readonly<Record<string, ModuleMaker>> = {
   math: makeMath,
   rand: makeRand,
   text: makeText,
+  times: makeTimes,
 };
 
 /** The modules written in Tengo, as source text. */
