@@ -6,6 +6,7 @@ import type { Engine } from "../contract/engine.ts";
 import { fengari } from "./fengari/index.ts";
 import { javascript } from "./javascript/index.ts";
 import { lua } from "./lua/index.ts";
+import { tengo } from "./tengo/index.ts";
 
 /** Every engine of this binary, the most usual first: a spell with several main files runs on the first of them. */
-export const ENGINES: readonly Engine[] = [lua, javascript, fengari];
+export const ENGINES: readonly Engine[] = [lua, javascript, tengo, fengari];

@@ -77,6 +77,16 @@ export class TengoMap {
   ) {}
 }
 
+/** An answer of the host that prints as one of its fields. What is made from it is a plain map. */
+export class TextMap extends TengoMap {
+  constructor(
+    entries: Map<string, TengoValue>,
+    readonly field: string,
+  ) {
+    super(entries, false);
+  }
+}
+
 /** An instant: whole seconds since 1970 (may be negative), nanoseconds within it (0 to 999,999,999), and where it is told. */
 export class TengoTime {
   constructor(

@@ -12,6 +12,7 @@ import {
   TengoFunction,
   TengoMap,
   TengoTime,
+  TextMap,
   type TengoValue,
 } from "../values.ts";
 import { formatFloat } from "./format-float.ts";
@@ -85,7 +86,7 @@ function plainText(value: Plain): string {
       if (value instanceof TengoTime) return timeToText(value);
       if (value instanceof TengoFunction) return "<compiled-function>";
       if (value instanceof NativeFunction) return `<${value.kind}>`;
-      return value instanceof HostFunction ? "<user-function>" : `<${value.kind}>`;
+      return value instanceof HostFunction ? "<user-function>" : `[${value.kind}]`;
   }
 }
 
@@ -132,5 +133,8 @@ export function nestedText(value: TengoValue, context?: RunContext): string {
  * texts can be far larger than their values.
  */
 export function toText(value: TengoValue, context?: RunContext): string {
-  return typeof value === "string" ? value : nestedText(value, context);
+  if (typeof value === "string") return value;
+  // An answer of the host that prints as one of its fields, in every language.
+  if (value instanceof TextMap) return toText(value.entries.get(value.field), context);
+  return nestedText(value, context);
 }

@@ -37,7 +37,8 @@ function messageOf(error: unknown): string {
   return error instanceof TengoRuntimeError ? error.message : `internal error: ${String(error)}`;
 }
 
-function traceOf(fiber: Fiber): TengoPosition[] {
+/** Where a fiber stands: innermost first. */
+export function traceOf(fiber: Fiber): TengoPosition[] {
   const trace = [(fiber.current.code as CompiledCode).positionOf(fiber.place)];
   for (let depth = fiber.depth - 1; depth > 0; depth--) {
     trace.push((fiber.callers[depth]!.code as CompiledCode).positionOf(fiber.links[depth * 2]!));

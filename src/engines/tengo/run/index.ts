@@ -5,7 +5,7 @@
  * are added and compared in the loop itself, everything else is done in functions of its own, so that the loop stays
  * small enough for JavaScriptCore's best compiler. Nothing here knows of the host but by `HostFunction` and `HostHandle`.
  */
-export { describeRuntimeError, type Failure } from "./failure.ts";
+export { describeRuntimeError, traceOf, type Failure } from "./failure.ts";
 export type { Fiber } from "./fiber.ts";
 export { Machine, type MachineOptions, type Outcome } from "./machine.ts";
 export { Meter, type MeterOptions } from "./meter.ts";

@@ -2,7 +2,7 @@ import { decodeRune } from "../byte-strings.ts";
 import type { RunContext } from "../context.ts";
 import { TengoRuntimeError } from "../errors.ts";
 import { isFalsy } from "../forms/index.ts";
-import { HostHandle, TengoArray, TengoBytes, TengoChar, TengoMap, typeName, type TengoValue } from "../values.ts";
+import { HostHandle, TengoArray, TengoBytes, TengoChar, TengoError, TengoMap, typeName, type TengoValue } from "../values.ts";
 
 /** Walks an array as it was when the loop began: what is written meanwhile is seen, what is appended is not. */
 export class ArrayIterator {
@@ -98,11 +98,20 @@ export class HandleIterator {
   value: TengoValue;
   /** Whether the host has answered what it was asked, and whether it has come to its end. */
   state: "asking" | "answered" | "ended" = "asking";
+  /** The error with which it broke off, until the loop has had it as its last item. */
+  broken = false;
 
   constructor(readonly handle: HostHandle) {}
 
-  /** Takes the answer of the handle's `next`: a map with `done` and `value`. */
+  /** Takes the answer of the handle's `next`: a map with `done` and `value`. An error is the last item. */
   deliver(answer: TengoValue): void {
+    if (answer instanceof TengoError) {
+      this.broken = true;
+      this.state = "answered";
+      this.key++;
+      this.value = answer;
+      return;
+    }
     const entries = answer instanceof TengoMap ? answer.entries : undefined;
     if (entries === undefined || !isFalsy(entries.get("done"))) {
       this.state = "ended";

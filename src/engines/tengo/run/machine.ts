@@ -123,6 +123,8 @@ export interface MachineOptions {
   readonly maxAllocs?: number;
   readonly maxFrames?: number;
   readonly stackSize?: number;
+  /** Values that the host keeps for the script, for what counts live data. */
+  readonly roots?: () => Iterable<TengoValue>;
 }
 
 /** How far a fiber has come. Where it is a call, {@link Machine.resume} goes on with the answer. */
@@ -163,7 +165,7 @@ export class Machine {
   constructor(
     private readonly program: Program,
     private readonly meter: Meter,
-    options: MachineOptions = {},
+    private readonly options: MachineOptions = {},
   ) {
     this.runes = new RuneCache(meter);
     this.modules = program.modules.map((name) => options.modules?.[name]);
@@ -262,7 +264,7 @@ export class Machine {
       const { locals, depth } = fiber.current.code as CompiledCode;
       memory.fill(undefined, fiber.base + locals + depth + 1, fiber.start + this.stackRoom);
     }
-    const roots: unknown[] = [...imported];
+    const roots: unknown[] = [...imported, ...(this.options.roots?.() ?? [])];
     for (const fiber of this.fibers) roots.push(fiber.current, ...fiber.callers, fiber.waiting);
     return liveBytes(memory, roots) + program.bytes;
   }
@@ -439,7 +441,7 @@ export class Machine {
     if (!(iterator instanceof HandleIterator)) return false;
     if (iterator.state === "ended") return false;
     if (iterator.state === "answered") {
-      iterator.state = "asking";
+      iterator.state = iterator.broken ? "ended" : "asking";
       return true;
     }
     const next = iterator.handle.next!;

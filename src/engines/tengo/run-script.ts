@@ -1,0 +1,237 @@
+import { SpellError, toErrorValue, type Failure } from "../../contract/errors.ts";
+import type { CallbackMessage, EngineMessage, ReturnMessage, StartMessage } from "../../contract/message.ts";
+import { ErrorValue, type Value } from "../../contract/value.ts";
+import { ASYNC, bindSurface, moduleMakers, STEP, type BoundSurface } from "./bind-surface.ts";
+import { fromText, toBytes, toTextStrict } from "./byte-strings.ts";
+import { compileScript } from "./compile-script.ts";
+import { errorToTengo, fromTengo, toTengo, type ConvertHost } from "./convert.ts";
+import { TengoLimit, WrongArgumentCount, WrongArgumentType } from "./errors.ts";
+import { errorFailure, hostFailure, runtimeFailure } from "./failure.ts";
+import { UTC } from "./forms/index.ts";
+import { Functions } from "./functions.ts";
+import { MODULES } from "./modules/index.ts";
+import { Machine, Meter, traceOf, type Fiber, type Outcome } from "./run/index.ts";
+import { Tasks, type Task } from "./tasks.ts";
+import {
+  HostFunction,
+  NativeFunction,
+  TengoError,
+  TengoFunction,
+  TengoMap,
+  TextMap,
+  typeName,
+  type TengoValue,
+} from "./values.ts";
+
+/** A call under way: who waits for it, and for what. */
+interface OpenCall {
+  readonly task: Task<Fiber>;
+  /** The canonical name with its module, and whether the step's item is wanted instead of the whole answer. */
+  readonly name: string;
+  readonly isStep: boolean;
+}
+
+/** One run of one compiled script: its machine, its fibers, and the calls that they wait for. */
+export class ScriptRun {
+  readonly meter: Meter;
+  readonly functions: Functions;
+  readonly tasks: Tasks<Fiber>;
+  readonly #host: ConvertHost;
+  readonly #surface: BoundSurface;
+  readonly #machine: Machine;
+  readonly #inFlight = new Map<number, OpenCall>();
+  /** Where the calls stood whose errors the script holds. */
+  readonly #origins = new WeakMap<TengoError, ReturnType<typeof traceOf>>();
+  readonly #texts: (file: string) => string | undefined;
+  #calls = 0;
+  result: Value = null;
+  /** Set when the script's own value is a failure. */
+  failure: Failure | undefined;
+
+  constructor(
+    message: StartMessage,
+    private readonly send: (message: EngineMessage) => void,
+    now: () => number,
+  ) {
+    const { limits, program, seed } = message;
+    const clock = () => ({ seconds: Math.floor(now() / 1000), nanoseconds: Math.round((now() % 1000) * 1e6) });
+    const print = (text: string) =>
+      this.send({ type: "output", stream: "stdout", text: toTextStrict(text) ?? toBytes(text) });
+    this.meter = new Meter({ fuel: limits.fuel, memoryBytes: limits.memory, seed, now: clock, print });
+    this.functions = new Functions(limits.handles);
+    this.#texts = (file) => (file === program.file ? program.source : program.modules[file]);
+    this.#host = {
+      charge: (bytes) => this.meter.charge(bytes),
+      give: (callable) => this.functions.give(callable),
+      find: (id) => this.functions.find(id),
+      handle: (kind, id) => this.#surface.handle(kind, id),
+      utc: UTC,
+      memory: limits.memory,
+    };
+    this.#surface = bindSurface(message.surface, this.#host);
+    const compiled = compileScript(program, this.#surface.modules);
+    this.#machine = new Machine(compiled, this.meter, {
+      modules: { ...moduleMakers(this.#surface.modules), ...MODULES },
+      roots: () => this.#roots(),
+    });
+    this.tasks = new Tasks(limits.fibers, {
+      errorValue: (error) => this.#errorValue(error),
+      abandon: (task) => this.#abandon(task),
+      ended: (task) => this.#taskEnded(task),
+    });
+    this.tasks.start("main");
+  }
+
+  get waits(): boolean {
+    return this.#inFlight.size > 0;
+  }
+
+  #roots(): TengoValue[] {
+    return [...this.functions.all(), ...this.tasks.values()];
+  }
+
+  #errorValue(error: ErrorValue): TengoError {
+    const { current } = this.tasks;
+    const value = errorToTengo(error, this.#host);
+    if (current?.strand !== undefined) this.#origins.set(value, traceOf(current.strand));
+    return value;
+  }
+
+  /** Runs fibers until all of them wait, or `ended`. */
+  run(ended: () => boolean): void {
+    this.tasks.run((task, answer) => this.#advance(task, answer), ended);
+  }
+
+  #advance(task: Task<Fiber>, answer: TengoValue): void {
+    const { strand, callable } = task;
+    if (strand !== undefined) return this.#came(task, this.#machine.resume(strand, answer));
+    if (callable === undefined) return this.#came(task, this.#machine.startMain());
+    if (callable instanceof TengoFunction) return this.#came(task, this.#machine.startCall(callable, task.args));
+    if (task.started) return this.tasks.finish(task, answer);
+    task.started = true;
+    if (callable instanceof HostFunction) {
+      return this.#asked(task, callable, [...callable.bound, ...task.args]);
+    }
+    this.#runNative(task, callable);
+  }
+
+  #runNative(task: Task<Fiber>, callable: NativeFunction): void {
+    try {
+      this.tasks.finish(task, callable.body(task.args, this.meter));
+    } catch (error) {
+      if (error instanceof TengoLimit) throw error;
+      const isFault = error instanceof WrongArgumentCount || error instanceof WrongArgumentType;
+      const message = isFault ? `wrong arguments in call to '${typeName(callable)}'` : (error as Error).message;
+      this.tasks.fail(task, runtimeFailure(message, [], this.#texts));
+    }
+  }
+
+  #came(task: Task<Fiber>, outcome: Outcome): void {
+    task.strand = outcome.fiber;
+    if (outcome.kind === "done") this.tasks.finish(task, outcome.value);
+    else if (outcome.kind === "call") this.#asked(task, outcome.function, outcome.args);
+    else if (outcome.limit === undefined) {
+      this.tasks.fail(task, runtimeFailure(outcome.message, outcome.trace, this.#texts));
+    } else this.#broken(hostFailure(outcome.limit, outcome.trace, this.#texts));
+  }
+
+  /** A limit: it ends the run, whoever met it. */
+  #broken(failure: Failure): void {
+    this.failure ??= failure;
+    this.send({ type: "failure", failure: this.failure });
+  }
+
+  #asked(task: Task<Fiber>, { module, name, title }: HostFunction, given: readonly TengoValue[]): void {
+    try {
+      if (module === ASYNC) return this.tasks.ask(task, name, given);
+      const isStep = name.endsWith(STEP);
+      const canonical = isStep ? name.slice(0, -STEP.length) : name;
+      const args = given.map((value, index) => fromTengo(value, this.#host, `${title}: args[${index}]`));
+      while (args.length > 0 && args.at(-1) === null) args.pop();
+      const id = ++this.#calls;
+      task.call = id;
+      this.#inFlight.set(id, { task, name: `${module}.${canonical}`, isStep });
+      this.send({ type: "call", id, fiber: task.id, module, function: canonical, args });
+    } catch (error) {
+      if (!(error instanceof SpellError) || error.code === "limit.fibers") throw error;
+      this.tasks.ready(task, this.#errorValue(toErrorValue(error)));
+    }
+  }
+
+  /** The host answered a call. */
+  returned({ id, value, error }: ReturnMessage): void {
+    const call = this.#inFlight.get(id);
+    if (call === undefined) return;
+    this.#inFlight.delete(id);
+    const { task, name, isStep } = call;
+    this.tasks.current = task;
+    this.tasks.ready(task, error === undefined ? this.#answer(value ?? null, name, isStep) : this.#errorValue(error));
+  }
+
+  #answer(value: Value, name: string, isStep: boolean): TengoValue {
+    const answer = toTengo(value, this.#host);
+    const field = this.#surface.textFields.get(name);
+    const item = answer instanceof TengoMap && answer.entries.has("done") ? answer.entries.get("value") : undefined;
+    if (field === undefined) return isStep ? item : answer;
+    if (item instanceof TengoMap && answer instanceof TengoMap) {
+      const text = new TextMap(item.entries, fromText(field));
+      answer.entries.set("value", text);
+      return isStep ? text : answer;
+    }
+    if (isStep) return item;
+    return answer instanceof TengoMap ? new TextMap(answer.entries, fromText(field)) : answer;
+  }
+
+  /** The host calls a function of the script. */
+  callback({ id, function: { id: handle }, args }: CallbackMessage): void {
+    const callable = this.functions.find(handle);
+    if (callable === undefined) {
+      const error = new ErrorValue("script.handle-closed", "The function was released");
+      return this.send({ type: "returned", id, error });
+    }
+    this.tasks.start(
+      id,
+      callable,
+      args.map((arg) => toTengo(arg, this.#host)),
+    );
+  }
+
+  #abandon(task: Task<Fiber>): void {
+    if (task.strand !== undefined) this.#machine.drop(task.strand);
+    if (task.call === undefined || !this.#inFlight.delete(task.call)) return;
+    this.send({ type: "cancel", id: task.call });
+  }
+
+  /** The main fiber holds the result, a callback's answer goes to the host, any other waits for `await`. */
+  #taskEnded(task: Task<Fiber>): void {
+    if (typeof task.purpose === "number") return this.#callbackEnded(task.purpose, task);
+    if (task.purpose !== "main") return;
+    const { failure, value } = task;
+    if (failure !== undefined) this.failure ??= failure;
+    else this.#takeResult(value);
+  }
+
+  #takeResult(value: TengoValue): void {
+    const read = fromTengo(value, this.#host, "result");
+    if (!(read instanceof ErrorValue)) this.result = read;
+    else this.failure ??= errorFailure(read, this.#origins.get(value as TengoError) ?? [], this.#texts);
+  }
+
+  #callbackEnded(id: number, { error, value }: Task<Fiber>): void {
+    if (error !== undefined) return this.send({ type: "returned", id, error });
+    try {
+      const answer = fromTengo(value, this.#host, "result");
+      if (answer instanceof ErrorValue) this.send({ type: "returned", id, error: answer });
+      else this.send({ type: "returned", id, value: answer });
+    } catch (thrown) {
+      if (!(thrown instanceof SpellError)) throw thrown;
+      this.send({ type: "returned", id, error: toErrorValue(thrown) });
+    }
+  }
+
+  /** What the host threw while a fiber ran, as a failure with the place where that stood. */
+  failureOf(error: unknown): Failure {
+    const strand = this.tasks.current?.strand;
+    return hostFailure(error, strand === undefined ? [] : traceOf(strand), this.#texts);
+  }
+}
