@@ -10,6 +10,7 @@ import { makeFmt } from "./fmt.ts";
 import { makeHex } from "./hex.ts";
 import { makeJson } from "./json/index.ts";
 import { makeMath } from "./math/index.ts";
+import { makeOs } from "./os.ts";
 import { makeRand } from "./rand/index.ts";
 import { makeText } from "./text/index.ts";
 import { makeTimes } from "./times/index.ts";
@@ -24,6 +25,7 @@ export const MODULES: Readonly<Record<string, ModuleMaker>> = {
   hex: makeHex,
   json: makeJson,
   math: makeMath,
+  os: makeOs,
   rand: makeRand,
   text: makeText,
   times: makeTimes,
