@@ -24,10 +24,11 @@ export const fengari = {
   async load() {
     // First and by itself: fengari's files require each other in a circle, and only from here is it whole.
     await import("fengari/src/lua.js");
-    const [{ FengariVm }, { LuaReactor }] = await Promise.all([
+    const [{ FengariVm }, { LuaReactor }, { openState }] = await Promise.all([
       import("./fengari-vm.ts"),
       import("../lua-family/reactor.ts"),
+      import("../lua-family/state.ts"),
     ]);
-    return { create: (send) => new LuaReactor(send, (options) => new FengariVm(options)) };
+    return { create: (send) => new LuaReactor(send, (options, host) => openState(new FengariVm(options), host)) };
   },
 } satisfies Engine;

@@ -10,11 +10,11 @@ import type {
 import { ErrorValue, type Value } from "../../contract/value.ts";
 import { hostFailure, MAX_FRAMES, syntaxFailure, uncaughtFailure } from "./failure.ts";
 import { Fibers, type Fiber } from "./fibers.ts";
-import { errorKey, openState, type FailedCoroutine, type LuaState } from "./state.ts";
+import { errorKey, type FailedCoroutine, type LuaState, type PreludeHost } from "./state.ts";
 import { LUA_STATUS, LuaLimit, HOOK_INTERVAL, type LuaFrame, type LuaVm, type LuaVmOptions } from "./vm.ts";
 
-/** How a VM is made; the one thing that differs between the engines of the family. */
-export type LuaVmMaker<S> = (options: LuaVmOptions) => LuaVm<S>;
+/** How a VM with its prelude is come by; the one thing that differs between the engines of the family. */
+export type LuaStateMaker<S> = (options: LuaVmOptions, host: PreludeHost) => LuaState<S>;
 
 /** Room on the main stack for what starts a fiber, besides its arguments. */
 const SPARE_SLOTS = 8;
@@ -38,14 +38,15 @@ export class LuaReactor<S> implements Reactor {
 
   constructor(
     private readonly send: (message: EngineMessage) => void,
-    makeVm: LuaVmMaker<S>,
+    makeState: LuaStateMaker<S>,
   ) {
-    this.#state = openState(makeVm({ onSteps: () => this.#burn() }), {
+    const host: PreludeHost = {
       output: (text, isError) => this.send({ type: "output", stream: isError ? "stderr" : "stdout", text }),
       now: () => this.#time,
       charge: () => this.#burn(),
       coroutineFailed: (failed) => (this.#failedCoroutine = failed),
-    });
+    };
+    this.#state = makeState({ onSteps: () => this.#burn() }, host);
   }
 
   start(message: StartMessage): void {

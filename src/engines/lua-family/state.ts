@@ -85,16 +85,37 @@ class FunctionTable<S> implements LuaFunctions<S> {
   }
 }
 
-/** Opens a state before its run is known: pushes what the prelude takes, runs it, and keeps what it gives back. */
+/** What the prelude gives back, each by its name in the table that it returns. */
+export type LuaPrelude = Readonly<Record<(typeof PRELUDE_PARTS)[number], LuaMark>>;
+
+const PRELUDE_PARTS = ["null", "handles", "array", "time", "error", "adopt", "forget", "define", "begin"] as const;
+
+/** Opens a state before its run is known. */
 export function openState<S>(vm: LuaVm<S>, host: PreludeHost): LuaState<S> {
+  return stateOf(vm, runPrelude(vm, hostFunctions(vm, host)));
+}
+
+/** Runs the prelude in a new VM: pushes what it takes, and keeps what it gives back. */
+export function runPrelude<S>(vm: LuaVm<S>, functions: readonly HostFunction<S>[]): LuaPrelude {
   const { main } = vm;
-  const functions = new FunctionTable(vm);
-  const plain = new LuaValues(vm, NO_MARKS, functions);
   if (vm.loadPrelude(main) !== LUA_STATUS.ok) throw new Error(String(vm.toText(main, -1)));
-  pushHost(vm, host);
-  plain.push(main, LUA_GLOBALS);
+  vm.createTable(main, 0, functions.length);
+  for (const { name, body } of functions) {
+    vm.pushText(main, name);
+    vm.pushFunction(main, body);
+    vm.rawSet(main, -3);
+  }
+  new LuaValues(vm, NO_MARKS, new FunctionTable(vm)).push(main, LUA_GLOBALS);
   if (vm.protectedCall(main, 2, 1) !== LUA_STATUS.ok) throw new Error(String(vm.toText(main, vm.getTop(main))));
-  return takeState(vm, functions);
+  const table = vm.getTop(main);
+  const parts = PRELUDE_PARTS.map((name) => {
+    vm.pushText(main, name);
+    vm.rawGet(main, table);
+    const identity = vm.toPointer(main, vm.getTop(main));
+    return [name, { identity, reference: vm.reference(main) }] as const;
+  });
+  vm.setTop(main, 0);
+  return Object.fromEntries(parts) as LuaPrelude;
 }
 
 /** The surface as the prelude takes it: constants need its marks and follow later. */
@@ -110,14 +131,17 @@ function plainMap(map: object): Value {
   return decodeValue(JSON.parse(JSON.stringify(map)));
 }
 
-function pushHost<S>(vm: LuaVm<S>, host: PreludeHost): void {
-  const { main } = vm;
-  vm.createTable(main, 0, 3);
-  const define = (name: string, body: (state: S) => number) => {
-    vm.pushText(main, name);
-    vm.pushFunction(main, body);
-    vm.rawSet(main, -3);
-  };
+/** A function of the host that the prelude takes. */
+export interface HostFunction<S> {
+  readonly name: string;
+  /** See {@link LuaVm.pushFunction}. */
+  readonly body: (state: S) => number;
+}
+
+/** The host's functions as the prelude takes them, always in the same order. */
+export function hostFunctions<S>(vm: LuaVm<S>, host: PreludeHost): HostFunction<S>[] {
+  const functions: HostFunction<S>[] = [];
+  const define = (name: string, body: (state: S) => number) => functions.push({ name, body });
   define("output", (state) => {
     host.output(vm.toText(state, 1), vm.toBoolean(state, 2));
     return 0;
@@ -142,7 +166,7 @@ function pushHost<S>(vm: LuaVm<S>, host: PreludeHost): void {
     });
   }
   const { random } = vm;
-  if (random === undefined) return;
+  if (random === undefined) return functions;
   define("random", (state) => {
     vm.pushNumber(state, random.next());
     return 1;
@@ -151,6 +175,7 @@ function pushHost<S>(vm: LuaVm<S>, host: PreludeHost): void {
     random.seed(vm.toNumber(state, 1));
     return 0;
   });
+  return functions;
 }
 
 const NOTHING: LuaMark = { reference: -1, identity: undefined };
@@ -164,36 +189,20 @@ const NO_MARKS = {
   handleKinds: new Map<unknown, string>(),
 };
 
-/** Reads the table that the prelude returned. */
-function takeState<S>(vm: LuaVm<S>, functions: FunctionTable<S>): LuaState<S> {
+/** The state of a VM in which the prelude has run, now or when its memory was saved. */
+export function stateOf<S>(vm: LuaVm<S>, prelude: LuaPrelude): LuaState<S> {
   const { main } = vm;
-  const table = vm.getTop(main);
-  const take = (name: string): LuaMark => {
-    vm.pushText(main, name);
-    vm.rawGet(main, table);
-    const identity = vm.toPointer(main, vm.getTop(main));
-    return { identity, reference: vm.reference(main) };
-  };
-  const nothing = take("null");
-  const handleTable = take("handles");
+  const functions = new FunctionTable(vm);
   const handles = new Map<string, number>();
   const handleKinds = new Map<unknown, string>();
-  const marks = {
-    nullReference: nothing.reference,
-    null: nothing.identity,
-    array: take("array"),
-    time: take("time"),
-    error: take("error"),
-    handles,
-    handleKinds,
-  };
-  const [adopt, forget, define, begin] = [take("adopt"), take("forget"), take("define"), take("begin")];
-  vm.setTop(main, 0);
+  const { array, time, error, adopt, forget, define, begin } = prelude;
+  const { reference: nullReference, identity } = prelude.null;
+  const marks = { nullReference, null: identity, array, time, error, handles, handleKinds };
   const values = new LuaValues(vm, marks, functions);
   const plain = new LuaValues(vm, NO_MARKS, functions);
   /** Metatables of handles, which the prelude makes when it knows the surface. */
   const takeHandles = () => {
-    vm.pushReference(main, handleTable.reference);
+    vm.pushReference(main, prelude.handles.reference);
     vm.pushNil(main);
     while (vm.next(main, 1)) {
       const kind = String(vm.toText(main, 2));

@@ -1,7 +1,8 @@
 /**
  * The engine `lua`: PUC Lua 5.4 in WASM. Here live the instantiation of wasmoon's WASM with a memory cap of
- * ours and the VM interface over its C API; how a spell runs is engines/lua-family. No JavaScript of wasmoon
- * is used: its proxies would put host objects within reach of scripts.
+ * ours, the VM interface over its C API, and the state after its prelude, saved when the binary was built: every
+ * run goes on from there. How a spell runs is engines/lua-family. No JavaScript of wasmoon is used: its proxies
+ * would put host objects within reach of scripts.
  */
 import glue from "wasmoon/dist/glue.wasm" with { type: "file" };
 import type { Engine } from "../../contract/engine.ts";
@@ -21,15 +22,17 @@ export const lua = {
     "null-top-level": "nil is null; inside of arrays and maps it is json.null",
   },
   async load(readAsset) {
-    const [module, { WasmLuaVm }, { LuaReactor }, { PRELUDE_BYTECODE }] = await Promise.all([
+    const [module, { restoreState }, { LuaReactor }, saved] = await Promise.all([
       readAsset(glue).then((bytes) => WebAssembly.compile(bytes)),
-      import("./wasm-vm.ts"),
+      import("./saved-state.ts"),
       import("../lua-family/reactor.ts"),
-      import("./prelude.ts"),
+      // Decoded while the WASM is compiled.
+      Promise.all([import("./snapshot.ts"), import("../wasm/memory-image.ts")]).then(
+        ([{ SNAPSHOT }, { decodeImage }]) => ({ ...SNAPSHOT, image: decodeImage(SNAPSHOT.image) }),
+      ),
     ]);
-    const prelude = Uint8Array.fromBase64(PRELUDE_BYTECODE);
     return {
-      create: (send) => new LuaReactor<number>(send, (options) => new WasmLuaVm(module, options, prelude)),
+      create: (send) => new LuaReactor<number>(send, (options, host) => restoreState(module, options, host, saved)),
     };
   },
 } satisfies Engine;

@@ -77,7 +77,8 @@ export interface LuaImports {
 
 /**
  * Instantiates the WASM without wasmoon's JavaScript: 27 imports, of which a sandboxed Lua needs five. So
- * memory is ours to cap, no host object is within reach, and hashes are seeded by the run.
+ * memory is ours to cap, no host object is within reach, and hashes are the same in every run. Nothing has run in
+ * it yet but what sets its globals: the C stack's bounds.
  */
 export function instantiateLua(module: WebAssembly.Module, imports: LuaImports): LuaExports {
   const unsupported = () => -1;
@@ -132,20 +133,54 @@ export function instantiateLua(module: WebAssembly.Module, imports: LuaImports):
   });
   const exports = new WebAssembly.Instance(module, table).exports as object as LuaExports;
   exports.emscripten_stack_init();
-  exports.__wasm_call_ctors();
   return exports;
 }
 
-/** Wraps a JavaScript function of `arguments` 32-bit integers so that it can stand in the WASM's table. */
-export function tableFunction(body: (...args: number[]) => number | void, parameters: 1 | 2): unknown {
-  const result = parameters === 1 ? [1, 0x7f] : [0];
-  const type = [1, 0x60, parameters, ...Array<number>(parameters).fill(0x7f), ...result];
-  const bytes = [
-    ...[0, 0x61, 0x73, 0x6d, 1, 0, 0, 0], // \0asm, version 1
-    ...[1, type.length, ...type], // one type
-    ...[2, 7, 1, 1, 0x65, 1, 0x66, 0, 0], // import "e" "f" of it
-    ...[7, 5, 1, 1, 0x66, 0, 0], // export it as "f"
-  ];
-  const module = new WebAssembly.Module(new Uint8Array(bytes));
-  return new WebAssembly.Instance(module, { e: { f: body } }).exports["f"];
+/** What the host puts into the WASM's table: the count hook, and functions that take a state and answer a count. */
+export interface TableFunctions {
+  readonly hook: () => void;
+  readonly bodies: readonly ((state: number) => number)[];
 }
+
+/** Puts functions into the WASM's table and gives the number of the first, the hook; the bodies follow it. */
+export function addTableFunctions(table: WebAssembly.Table, { hook, bodies }: TableFunctions): number {
+  const imports = { hook, ...bodies };
+  const names = ["hook", ...bodies.keys()].map(String);
+  // A table takes functions of WASM only: so a module that does nothing but give back what it imports.
+  const { exports } = new WebAssembly.Instance(new WebAssembly.Module(echoModule(names)), { e: imports });
+  const first = table.grow(names.length);
+  for (const [index, name] of names.entries()) table.set(first + index, exports[name]);
+  return first;
+}
+
+/** A module that exports what it imports from "e": functions (i32) → i32, but for the first, which is (i32, i32) → (). */
+function echoModule(names: readonly string[]): Uint8Array<ArrayBuffer> {
+  const i32 = 0x7f;
+  const text = (value: string) => [value.length, ...encoder.encode(value)];
+  const section = (id: number, items: readonly (readonly number[])[]) => {
+    const body = [items.length, ...items.flat()];
+    return [id, ...leb(body.length), ...body];
+  };
+  return new Uint8Array([
+    ...[0, 0x61, 0x73, 0x6d, 1, 0, 0, 0], // \0asm, version 1
+    ...section(1, [
+      [0x60, 2, i32, i32, 0],
+      [0x60, 1, i32, 1, i32],
+    ]),
+    ...section(
+      2,
+      names.map((name, index) => [...text("e"), ...text(name), 0, index === 0 ? 0 : 1]),
+    ),
+    ...section(
+      7,
+      names.map((name, index) => [...text(name), 0, index]),
+    ),
+  ]);
+}
+
+/** A number below 2^14 as WASM writes it. */
+function leb(value: number): number[] {
+  return value < 0x80 ? [value] : [(value & 0x7f) | 0x80, value >> 7];
+}
+
+const encoder = new TextEncoder();

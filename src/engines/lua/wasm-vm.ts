@@ -1,6 +1,7 @@
 import { PRELUDE_CHUNK } from "../lua-family/failure.ts";
 import { HOOK_INTERVAL, LuaLimit, type LuaFrame, type LuaVm, type LuaVmOptions } from "../lua-family/vm.ts";
-import { INITIAL_MEMORY, instantiateLua, STATIC_MEMORY, tableFunction, type LuaExports } from "./module.ts";
+import { restoreImage, type DecodedImage } from "../wasm/memory-image.ts";
+import { addTableFunctions, INITIAL_MEMORY, instantiateLua, STATIC_MEMORY, type LuaExports } from "./module.ts";
 
 /** lua.h */
 const REGISTRY_INDEX = -1_000_000 - 1000;
@@ -15,6 +16,32 @@ const strict = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 /** Texts up to this many bytes are first tried as ASCII, which is several times faster than a TextDecoder. */
 const SHORT_TEXT = 64;
 
+/** How many functions of the host there may be. */
+const HOST_FUNCTIONS = 4;
+
+/** Where things stand in a VM's memory: with its image, what it takes to go on from there. */
+export interface LuaRoots {
+  readonly main: number;
+  readonly debug: number;
+  readonly count: number;
+  readonly scratch: number;
+  readonly scratchSize: number;
+  readonly names: readonly (readonly [text: string, pointer: number])[];
+  /** The numbers of the host's functions in the table begin here. */
+  readonly firstFunction: number;
+  /** Where the C stack was; it is there whenever no call is under way. */
+  readonly stack: number;
+}
+
+/** A VM of which nothing but the memory is left. */
+export interface SavedLuaVm<Image = DecodedImage> {
+  readonly image: Image;
+  readonly roots: LuaRoots;
+}
+
+/** A function of the host: see {@link LuaVm.pushFunction}. */
+type HostBody = (state: number) => number;
+
 /** PUC Lua 5.4 in WASM, by its C API. */
 export class WasmLuaVm implements LuaVm<number> {
   readonly main: number;
@@ -24,29 +51,80 @@ export class WasmLuaVm implements LuaVm<number> {
   readonly #debug: number;
   #memoryLimit = INITIAL_MEMORY;
   readonly #count: number;
-  readonly #names = new Map<string, number>();
+  readonly #names: Map<string, number>;
+  readonly #firstFunction: number;
+  #functions: readonly HostBody[] = [];
   #bytes: Uint8Array<ArrayBuffer>;
   #scratch = 0;
   #scratchSize = 0;
 
-  /** `prelude`: its bytecode. */
-  constructor(module: WebAssembly.Module, options: LuaVmOptions, prelude: Uint8Array = new Uint8Array(0)) {
-    this.#prelude = prelude;
+  /**
+   * A new VM that will run the prelude of that bytecode, or what `from` was saved of: everything is as it was then,
+   * but for the functions of the host, which {@link bindFunctions} takes.
+   */
+  constructor(module: WebAssembly.Module, options: LuaVmOptions, from: Uint8Array | SavedLuaVm) {
     let steps = 0;
     const lua = instantiateLua(module, { memory: () => this.#memoryLimit, steps: () => steps });
     this.#lua = lua;
     this.#bytes = new Uint8Array(lua.memory.buffer);
-    this.main = lua.luaL_newstate();
-    this.#debug = lua.malloc(DEBUG.size);
-    this.#count = lua.malloc(4);
-    this.#openLibraries();
-    const hook = this.#tableSlot(
-      tableFunction(() => {
+    this.#firstFunction = addTableFunctions(lua.__indirect_function_table, {
+      hook: () => {
         steps++;
         options.onSteps();
-      }, 2),
-    );
-    lua.lua_sethook(this.main, hook, MASK_COUNT, HOOK_INTERVAL);
+      },
+      bodies: Array.from({ length: HOST_FUNCTIONS }, (_, index) => (state) => this.#functions[index]?.(state) ?? 0),
+    });
+    if (from instanceof Uint8Array) {
+      this.#prelude = from;
+      lua.__wasm_call_ctors();
+      this.main = lua.luaL_newstate();
+      this.#debug = lua.malloc(DEBUG.size);
+      this.#count = lua.malloc(4);
+      this.#names = new Map();
+      this.#openLibraries();
+      lua.lua_sethook(this.main, this.#firstFunction, MASK_COUNT, HOOK_INTERVAL);
+    } else {
+      const { roots } = from;
+      this.#prelude = new Uint8Array(0);
+      this.#restore(from);
+      this.main = roots.main;
+      this.#debug = roots.debug;
+      this.#count = roots.count;
+      this.#names = new Map(roots.names);
+      this.#scratch = roots.scratch;
+      this.#scratchSize = roots.scratchSize;
+    }
+  }
+
+  #restore({ image, roots }: SavedLuaVm): void {
+    const same = roots.firstFunction === this.#firstFunction && roots.stack === this.#lua.stackSave();
+    if (!same) throw new Error("the WASM differs from that of the image");
+    restoreImage(this.#lua.memory, image);
+    this.#bytes = new Uint8Array(this.#lua.memory.buffer);
+  }
+
+  /** For its image. */
+  get memory(): WebAssembly.Memory {
+    return this.#lua.memory;
+  }
+
+  /** What {@link SavedLuaVm} keeps besides the memory. */
+  roots(): LuaRoots {
+    return {
+      main: this.main,
+      debug: this.#debug,
+      count: this.#count,
+      scratch: this.#scratch,
+      scratchSize: this.#scratchSize,
+      names: [...this.#names],
+      firstFunction: this.#firstFunction,
+      stack: this.#lua.stackSave(),
+    };
+  }
+
+  /** Gives a restored VM this host's functions, in the order in which they were pushed before it was saved. */
+  bindFunctions(functions: readonly HostBody[]): void {
+    this.#functions = functions;
   }
 
   #openLibraries(): void {
@@ -59,17 +137,14 @@ export class WasmLuaVm implements LuaVm<number> {
       math: lua.luaopen_math,
       utf8: lua.luaopen_utf8,
     };
+    const table = lua.__indirect_function_table;
     for (const [name, open] of Object.entries(libraries)) {
-      lua.luaL_requiref(this.main, this.#name(name), this.#tableSlot(open), 1);
+      // Used once, so that a restored VM need not have it.
+      const slot = table.grow(1);
+      table.set(slot, open);
+      lua.luaL_requiref(this.main, this.#name(name), slot, 1);
       lua.lua_settop(this.main, 0);
     }
-  }
-
-  #tableSlot(callable: unknown): number {
-    const table = this.#lua.__indirect_function_table;
-    const slot = table.grow(1);
-    table.set(slot, callable);
-    return slot;
   }
 
   /** A C string that is kept for the VM's life: for the few names that are used again and again. */
@@ -157,9 +232,11 @@ export class WasmLuaVm implements LuaVm<number> {
     this.#lua.lua_pushlstring(state, block, bytes.length);
     this.#release();
   }
-  pushFunction(state: number, body: (state: number) => number): void {
-    const slot = this.#tableSlot(tableFunction((thread) => body(thread ?? 0), 1));
-    this.#lua.lua_pushcclosure(state, slot, 0);
+  pushFunction(state: number, body: HostBody): void {
+    const index = this.#functions.length;
+    if (index === HOST_FUNCTIONS) throw new Error("there are more functions of the host than places for them");
+    this.#functions = [...this.#functions, body];
+    this.#lua.lua_pushcclosure(state, this.#firstFunction + 1 + index, 0);
   }
   type(state: number, index: number): number {
     return this.#lua.lua_type(state, index);
