@@ -46,17 +46,28 @@ export class FunctionBuilder {
   }
 
   /** Adds an instruction that reports the position `at`, and gives its place. */
-  emit(at: number, op: Op, ...operands: readonly number[]): number {
-    const place = this.words.length;
+  emit(at: number, op: Op, a?: number, b?: number, c?: number, d?: number): number {
+    const { words } = this;
+    const place = words.length;
     this.positions.push(place, at);
-    this.words.push(op, ...operands);
+    words.push(op);
+    if (a !== undefined) words.push(a);
+    if (b !== undefined) words.push(b);
+    if (c !== undefined) words.push(c);
+    if (d !== undefined) words.push(d);
     this.lastCall = -1;
     return place;
   }
 
+  /** Adds operands to the last instruction. */
+  extend(operands: readonly number[]): void {
+    for (const operand of operands) this.words.push(operand);
+  }
+
   /** Adds an instruction whose last operand is where to go on. */
-  jump(at: number, label: Label, op: Op, ...operands: readonly number[]): void {
-    this.emit(at, op, ...operands, label.place);
+  jump(at: number, label: Label, op: Op, a?: number, b?: number, c?: number): void {
+    this.emit(at, op, a, b, c);
+    this.words.push(label.place);
     if (label.place < 0) label.uses.push(this.words.length - 1);
   }
 
@@ -73,8 +84,8 @@ export class FunctionBuilder {
 
   /** The finished code. */
   build(parameters: number, variadic: boolean): CompiledCode {
-    const instructions = Int32Array.from(this.words);
-    const positions = Int32Array.from(this.positions);
+    const instructions = new Int32Array(this.words);
+    const positions = new Int32Array(this.positions);
     return new CompiledCode(parameters, variadic, instructions, this.locals, this.mostDepth, this.file, positions);
   }
 }

@@ -281,7 +281,10 @@ export class Generator {
     code.depth = depth;
     const [first] = operands;
     if (operands.length === 1) code.emit(statement.at, Op.SetIndex, container, first!, held);
-    else code.emit(statement.at, Op.SetSelector, container, held, operands.length, ...operands);
+    else {
+      code.emit(statement.at, Op.SetSelector, container, held, operands.length);
+      code.extend(operands);
+    }
   }
 
   private containerOperand(variable: Variable, at: number): number {
@@ -474,7 +477,8 @@ export class Generator {
     }
     code.reach(code.depth + free.length);
     const kept = free.map((variable) => (variable.scope === "free" ? ~variable.index : variable.index));
-    code.emit(literal.at, Op.Closure, target, index, kept.length, ...kept);
+    code.emit(literal.at, Op.Closure, target, index, kept.length);
+    code.extend(kept);
     this.push(literal.at);
   }
 

@@ -28,14 +28,15 @@ export class SymbolTable {
   private defined = 0;
   private most = 0;
 
-  constructor(
-    private readonly parent: SymbolTable | undefined,
-    private readonly block: boolean,
-  ) {}
+  /** The next table further out that has names, or is a function's. */
+  private readonly parent: SymbolTable | undefined;
 
-  /** The table around this one. */
-  get outer(): SymbolTable | undefined {
-    return this.parent;
+  constructor(
+    /** The table around this one; it gets no more names while this one is in use. */
+    readonly outer: SymbolTable | undefined,
+    private readonly block: boolean,
+  ) {
+    this.parent = outer !== undefined && outer.block && outer.names.size === 0 ? outer.parent : outer;
   }
 
   /** The table of the function in which this one is. */

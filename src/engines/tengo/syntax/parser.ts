@@ -37,7 +37,10 @@ import { Scanner } from "./scanner.ts";
 import { isLiteral, operatorOfAssignment, precedence, Token, TOKEN_TEXT } from "./token.ts";
 
 /** How deeply expressions and blocks may lie within each other: more would exhaust the stack of this program. */
-const MAX_NESTING = 400;
+const MAX_NESTING = 2000;
+
+/** How many `else if` a chain may have. */
+const MAX_BRANCHES = 10_000;
 
 /** After this many faults the parser gives up. */
 const MAX_FAULTS = 10;
@@ -48,6 +51,14 @@ const MAX_STALLS = 10;
 interface Fault {
   readonly position: TengoPosition;
   readonly message: string;
+}
+
+/** One `if` of a chain. */
+interface IfBranch {
+  readonly at: number;
+  readonly start: Statement | undefined;
+  readonly condition: Expression;
+  readonly body: Block;
 }
 
 const GAVE_UP = Symbol("gave up");
@@ -183,7 +194,10 @@ class Parser {
   }
 
   private enter(): void {
-    if (++this.nesting <= MAX_NESTING) return;
+    if (++this.nesting > MAX_NESTING) this.giveUp();
+  }
+
+  private giveUp(): never {
     this.faults.push({ position: this.file.positionOf(this.at), message: "nesting too deep" });
     throw GAVE_UP;
   }
@@ -551,27 +565,36 @@ class Parser {
     return new ForInStatement(header.key, header.value, header.iterable, body, at);
   }
 
+  /** A chain of `else if`, which may be of any length, is read without recursion. */
   private parseIf(): Statement {
-    this.enter();
-    const at = this.expect(Token.If);
-    const [start, condition] = this.parseIfHeader();
-    const body = this.parseBlock();
+    const branches: IfBranch[] = [];
     let otherwise: Statement | undefined;
-    if (this.is(Token.Else)) {
+    for (;;) {
+      if (branches.push(this.parseIfBranch()) > MAX_BRANCHES) this.giveUp();
+      if (!this.is(Token.Else)) {
+        this.expectSemicolon();
+        break;
+      }
       this.next();
-      if (this.is(Token.If)) {
-        otherwise = this.parseIf();
-      } else if (this.is(Token.LeftBrace)) {
+      if (this.is(Token.If)) continue;
+      if (this.is(Token.LeftBrace)) {
         otherwise = this.parseBlock();
         this.expectSemicolon();
       } else {
         this.faultExpected(this.at, "if or {");
       }
-    } else {
-      this.expectSemicolon();
+      break;
     }
-    this.nesting--;
-    return new IfStatement(start, condition, body, otherwise, at);
+    for (const { at, start, condition, body } of branches.toReversed()) {
+      otherwise = new IfStatement(start, condition, body, otherwise, at);
+    }
+    return otherwise!;
+  }
+
+  private parseIfBranch(): IfBranch {
+    const at = this.expect(Token.If);
+    const [start, condition] = this.parseIfHeader();
+    return { at, start, condition, body: this.parseBlock() };
   }
 
   private parseIfHeader(): [start: Statement | undefined, condition: Expression] {
