@@ -8,6 +8,11 @@ const LONG_STRING = 256;
 /** A small object: a box, a float, a char, a bigint. */
 const OBJECT_BYTES = 24;
 
+/** What is no value, but takes memory as long as a value lives. */
+interface Held {
+  readonly bytes: number;
+}
+
 /** Walks what can be reached, without recursion, and adds up its bytes. */
 class Walk {
   bytes = 0;
@@ -57,6 +62,7 @@ class Walk {
     } else if ("store" in value) this.enterItems(value.store as readonly unknown[]);
     else if ("map" in value) this.visit(value.map);
     else if ("text" in value) this.visit(value.text);
+    else if ("holds" in value) this.enterHeld(value.holds as Held);
   }
 
   private enterItems(store: readonly unknown[]): void {
@@ -73,6 +79,11 @@ class Walk {
       this.bytes += ENTRY_BYTES + key.length;
       this.visit(value);
     }
+  }
+
+  /** What a native keeps for itself, such as a compiled regular expression that several functions share. */
+  private enterHeld(held: Held): void {
+    if (this.isNew(held)) this.bytes += held.bytes;
   }
 
   private enterBytes(buffer: ArrayBufferLike): void {

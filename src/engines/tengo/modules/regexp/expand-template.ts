@@ -1,8 +1,8 @@
 import { decodeRune } from "../../byte-strings.ts";
 import type { Match } from "./regexp.ts";
 
-/** A piece of a template: text, or the group that stands there. */
-type Piece = string | { readonly name: string; readonly group: number | undefined };
+/** A piece of a template: text, or the groups of which the first that is in a match stands there. */
+type Piece = string | readonly number[];
 
 const NAME_RUNE = /^[\p{L}\p{Nd}_]$/u;
 
@@ -16,67 +16,53 @@ function nameLength(text: string, from: number): number {
   return at - from;
 }
 
-/** A name at the beginning of what comes after `$`: its text, and how many bytes it takes with braces. */
-function readName(text: string): { readonly name: string; readonly size: number } | undefined {
-  const start = text[0] === "{" ? 1 : 0;
-  const length = nameLength(text, start);
-  if (length === 0) return undefined;
-  const name = text.slice(start, start + length);
-  if (start === 0) return { name, size: length };
-  return text[length + 1] === "}" ? { name, size: length + 2 } : undefined;
+/** A name that stands after `$`, and where it ends with its braces. */
+function readName(text: string, at: number): { readonly name: string; readonly end: number } | undefined {
+  const braced = text[at] === "{";
+  const start = braced ? at + 1 : at;
+  const end = start + nameLength(text, start);
+  if (end === start || (braced && text[end] !== "}")) return undefined;
+  return { name: text.slice(start, end), end: braced ? end + 1 : end };
 }
 
-function groupNumber(name: string): number | undefined {
-  return /^(?:0|[1-9][0-9]{0,8})$/.test(name) ? Number(name) : undefined;
+/** The groups of every name. */
+function groupsByName(names: readonly string[]): ReadonlyMap<string, readonly number[]> {
+  const groups = new Map<string, number[]>();
+  names.forEach((name, index) => {
+    const same = groups.get(name);
+    if (same === undefined) groups.set(name, [index]);
+    else same.push(index);
+  });
+  return groups;
 }
 
 /** Takes a template of Go's `Regexp.Expand` apart: `$1`, `${name}`, `$$`; any other `$` is text. */
-export function parseTemplate(template: string): Piece[] {
+export function parseTemplate(template: string, names: readonly string[]): Piece[] {
+  const named = groupsByName(names);
   const pieces: Piece[] = [];
-  let rest = template;
-  for (let mark = rest.indexOf("$"); mark >= 0; mark = rest.indexOf("$")) {
-    pieces.push(rest.slice(0, mark));
-    rest = rest.slice(mark + 1);
-    if (rest[0] === "$") {
-      pieces.push("$");
-      rest = rest.slice(1);
-      continue;
-    }
-    const found = readName(rest);
-    if (found === undefined) {
-      pieces.push("$");
-      continue;
-    }
-    pieces.push({ name: found.name, group: groupNumber(found.name) });
-    rest = rest.slice(found.size);
+  let at = 0;
+  for (let mark = template.indexOf("$"); mark >= 0; mark = template.indexOf("$", at)) {
+    pieces.push(template.slice(at, mark));
+    const found = readName(template, mark + 1);
+    if (found === undefined) pieces.push("$");
+    else if (/^(?:0|[1-9][0-9]{0,8})$/.test(found.name)) pieces.push([Number(found.name)]);
+    else pieces.push(named.get(found.name) ?? []);
+    at = found?.end ?? (template[mark + 1] === "$" ? mark + 2 : mark + 1);
   }
-  pieces.push(rest);
+  pieces.push(template.slice(at));
   return pieces;
 }
 
-/** The text of a group of a match; nothing where it is not in it. */
-function groupText(bytes: string, match: Match, group: number): string | undefined {
-  const start = match[group * 2] ?? -1;
-  return start < 0 ? undefined : bytes.slice(start, match[group * 2 + 1]);
-}
-
-/** What a template says for a match. Of groups with the same name, the first that is in the match counts. */
-export function expandTemplate(
-  pieces: readonly Piece[],
-  bytes: string,
-  match: Match,
-  names: readonly string[],
-): string {
+/** What a template says for a match. */
+export function expandTemplate(pieces: readonly Piece[], bytes: string, match: Match): string {
   let text = "";
   for (const piece of pieces) {
     if (typeof piece === "string") {
       text += piece;
-    } else if (piece.group !== undefined) {
-      text += groupText(bytes, match, piece.group) ?? "";
-    } else {
-      const group = names.findIndex((name, index) => name === piece.name && (match[index * 2] ?? -1) >= 0);
-      text += (group < 0 ? undefined : groupText(bytes, match, group)) ?? "";
+      continue;
     }
+    const group = piece.find((index) => (match[index * 2] ?? -1) >= 0);
+    if (group !== undefined) text += bytes.slice(match[group * 2], match[group * 2 + 1]);
   }
   return text;
 }

@@ -77,33 +77,35 @@ export function parsePerlClass(reader: PatternReader, fold: boolean): RuneTest |
 export function parseUnicodeClass(reader: PatternReader, fold: boolean): RuneTest | undefined {
   if (reader.peek() !== "\\" || (reader.peek(1) !== "p" && reader.peek(1) !== "P")) return undefined;
   const start = reader.at;
-  const rest = reader.rest();
+  const negative = reader.peek(1) === "P";
   reader.at += 2;
   let name: string;
   if (reader.rune() !== 0x7b) {
     name = reader.pattern.slice(start + 2, reader.at);
   } else {
-    const end = rest.indexOf("}");
+    const end = reader.pattern.indexOf("}", start);
     if (end < 0) {
+      const rest = reader.pattern.slice(start);
       PatternReader.checkUtf8(rest);
       throw new RegexpFault("invalid character class range", rest);
     }
-    name = rest.slice(3, end);
+    name = reader.pattern.slice(start + 3, end);
     PatternReader.checkUtf8(name);
-    reader.at = start + end + 1;
+    reader.at = end + 1;
   }
   const test = unicodeClass(name.replace(/^\^/, ""));
   if (test === undefined) {
     throw new RegexpFault("invalid character class range", reader.pattern.slice(start, reader.at));
   }
   const whole = fold ? folded(test) : test;
-  return (rest[1] === "P") !== name.startsWith("^") ? negated(whole) : whole;
+  return negative !== name.startsWith("^") ? negated(whole) : whole;
 }
 
 /** Reads `[:alpha:]` or `[:^alpha:]` within a class, where one stands here. */
 function parsePosixClass(reader: PatternReader, fold: boolean): RuneTest | undefined {
-  if (reader.peek() !== "[" || reader.peek(1) !== ":") return undefined;
+  if (reader.peek() !== "[" || reader.peek(1) !== ":" || reader.noPosixEnd) return undefined;
   const end = reader.pattern.indexOf(":]", reader.at + 2);
+  reader.noPosixEnd = end < 0;
   if (end < 0) return undefined;
   const name = reader.pattern.slice(reader.at + 2, end);
   const test = POSIX_CLASSES.get(name.replace(/^\^/, ""));

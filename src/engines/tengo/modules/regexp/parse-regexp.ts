@@ -26,6 +26,8 @@ const MAX_REPEAT = 1000;
 const MAX_HEIGHT = 1000;
 const MAX_SIZE = 3_355_443;
 
+const BRACES = /\{(0|[1-9][0-9]*)(?:(,)(0|[1-9][0-9]*)?)?\}/y;
+
 const PERL_ASSERTIONS: Readonly<Record<string, Assertion>> = {
   A: "begin-text",
   b: "word-boundary",
@@ -166,18 +168,17 @@ class Parser {
   /** `(?P<name>`, `(?<name>`, `(?:`, `(?i)`, `(?i:` and their like. */
   #openPerl(): void {
     const reader = this.#reader;
-    const rest = reader.rest();
-    const prefix = rest.startsWith("(?P<") && rest.length > 4 ? 4 : rest.startsWith("(?<") && rest.length > 3 ? 3 : 0;
-    if (prefix === 0) return this.#readFlags();
-    const end = rest.indexOf(">");
+    const prefix = ["(?P<", "(?<"].find((form) => reader.startsWith(form) && reader.peek(form.length) !== "");
+    if (prefix === undefined) return this.#readFlags();
+    const end = this.pattern.indexOf(">", reader.at);
     if (end < 0) {
-      PatternReader.checkUtf8(rest);
-      throw new RegexpFault("invalid named capture", rest);
+      PatternReader.checkUtf8(reader.rest());
+      throw new RegexpFault("invalid named capture", reader.rest());
     }
-    const name = rest.slice(prefix, end);
+    const name = this.pattern.slice(reader.at + prefix.length, end);
     PatternReader.checkUtf8(name);
-    if (!/^\w+$/.test(name)) throw new RegexpFault("invalid named capture", rest.slice(0, end + 1));
-    reader.at += end + 1;
+    if (!/^\w+$/.test(name)) throw new RegexpFault("invalid named capture", this.pattern.slice(reader.at, end + 1));
+    reader.at = end + 1;
     this.#openGroup(name);
   }
 
@@ -239,7 +240,8 @@ class Parser {
   /** `{n}`, `{n,}` or `{n,m}`; anything else in braces is text. Whether it was a repetition. */
   #braces(): boolean {
     const reader = this.#reader;
-    const match = /^\{(0|[1-9][0-9]*)(?:(,)(0|[1-9][0-9]*)?)?\}/.exec(reader.rest());
+    BRACES.lastIndex = reader.at;
+    const match = BRACES.exec(this.pattern);
     if (match === null) {
       reader.at++;
       this.#literal(0x7b);

@@ -4,6 +4,8 @@ import { RegexpFault } from "./syntax.ts";
 /** Reads a pattern from its beginning to its end. */
 export class PatternReader {
   at = 0;
+  /** Set where no `:]` comes any more, so that nobody looks for it again and again. */
+  noPosixEnd = false;
 
   constructor(readonly pattern: string) {}
 
@@ -16,6 +18,12 @@ export class PatternReader {
     return this.pattern[this.at + offset] ?? "";
   }
 
+  /** Whether a text stands here. */
+  startsWith(text: string): boolean {
+    return this.pattern.startsWith(text, this.at);
+  }
+
+  /** All that is left. It is for messages: taking it at every step would take time in the square of the pattern. */
   rest(): string {
     return this.pattern.slice(this.at);
   }

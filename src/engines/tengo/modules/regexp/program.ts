@@ -45,32 +45,12 @@ export interface Program {
   readonly anchored: boolean;
 }
 
-/** Whether a node can match nothing at all. */
-function isNullable(node: Node): boolean {
-  switch (node.kind) {
-    case "empty":
-    case "assertion":
-      return true;
-    case "capture":
-      return isNullable(node.item);
-    case "concat":
-      return node.items.every(isNullable);
-    case "alternate":
-      return node.items.some(isNullable);
-    case "repeat":
-      return node.min === 0 || isNullable(node.item);
-    default:
-      return false;
-  }
-}
-
 /** Writes instructions from the last to the first: what follows a node is known when it is compiled. */
 class Compiler {
   readonly ops: Op[] = [];
   readonly xs: number[] = [];
   readonly ys: number[] = [];
   readonly classes: RuneTest[] = [];
-  readonly #nullable = new Map<Node, boolean>();
   readonly #classNumbers = new Map<RuneTest, number>();
 
   add(op: Op, x: number, y: number): number {
@@ -131,7 +111,7 @@ class Compiler {
       if (required > 0) {
         after = this.#loop(item, greedy, next, "item");
         required--;
-      } else if (this.#isNullable(item)) {
+      } else if (item.nullable) {
         // `(|a)*` is `((|a)+)?`: otherwise the order of preferences would be wrong.
         after = this.#split(greedy, this.#loop(item, greedy, next, "item"), next);
       } else {
@@ -142,12 +122,6 @@ class Compiler {
     }
     for (; required > 0; required--) after = this.node(item, after);
     return after;
-  }
-
-  #isNullable(node: Node): boolean {
-    const known = this.#nullable.get(node) ?? isNullable(node);
-    this.#nullable.set(node, known);
-    return known;
   }
 }
 

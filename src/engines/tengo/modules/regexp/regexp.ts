@@ -8,6 +8,9 @@ import { Backtracker, Simulator, StepMeter } from "./run-program.ts";
 /** Cells that the backtracker may have: beyond, the text is simulated. */
 const MAX_CELLS = 1 << 18;
 
+/** What an instruction takes, and the simulator's two threads for it. */
+const INSTRUCTION_BYTES = 64;
+
 /** The places of a match and of its groups: begin and end of each, -1 where a group is not in it. */
 export type Match = readonly number[];
 
@@ -17,34 +20,37 @@ export type Match = readonly number[];
  */
 export class Regexp {
   readonly #program: Program;
-  readonly #backtracker: Backtracker;
   #simulator: Simulator | undefined;
   readonly #slotCount: number;
 
   /** Throws `RegexpFault`. */
   constructor(
     readonly pattern: string,
+    private readonly backtracker: Backtracker,
     context: RunContext,
   ) {
     context.burn(1 + pattern.length * 4);
     context.charge(pattern.length * 64);
     const { root, names } = parseRegexp(pattern);
     context.burn(root.size);
-    context.charge(root.size * 64);
+    this.bytes = INSTRUCTION_BYTES * root.size;
+    context.charge(this.bytes);
     this.names = names;
     this.#slotCount = names.length * 2;
     this.#program = compileRegexp(root);
-    this.#backtracker = new Backtracker(this.#program);
   }
 
   /** The names of the groups, the whole match first; empty where a group has none. */
   readonly names: readonly string[];
 
+  /** The memory that it takes as long as it lives. */
+  readonly bytes: number;
+
   /** The first match from `from` on. */
   find(bytes: string, from: number, context: RunContext): Match | undefined {
     const { prefix, anchored } = this.#program;
     const meter = new StepMeter(context);
-    context.burn(1);
+    context.burn(1 + (this.#slotCount >> 4));
     // Where a match may begin from a place on.
     const next = (at: number): number => {
       if (anchored) return at === 0 ? 0 : -1;
@@ -55,8 +61,11 @@ export class Regexp {
       return found;
     };
     const cells = this.#program.ops.length * (bytes.length - from + 1);
-    if (cells <= MAX_CELLS) this.#backtracker.reset(cells, context);
-    const search = cells <= MAX_CELLS ? this.#backtrack : this.#simulate;
+    const short = cells <= MAX_CELLS;
+    if (short) this.backtracker.reset(cells, context);
+    // In a simulation every thread may have the places of its own groups.
+    else context.charge(this.#program.ops.length * this.#slotCount * 16);
+    const search = short ? this.#backtrack : this.#simulate;
     const match = search.call(this, bytes, from, next, meter, context);
     meter.settle();
     return match;
@@ -71,7 +80,7 @@ export class Regexp {
   ): Match | undefined {
     const slots = Array.from({ length: this.#slotCount }, () => -1);
     for (let at = next(from); at >= 0; at = next(at)) {
-      if (this.#backtracker.tryAt(bytes, from, at, slots, meter)) return slots;
+      if (this.backtracker.tryAt(this.#program, bytes, from, at, slots, meter)) return slots;
       context.burn(1);
       at += at < bytes.length ? decodeRune(bytes, at) & 7 : 1;
     }

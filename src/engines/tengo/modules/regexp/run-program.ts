@@ -18,6 +18,11 @@ export class StepMeter {
     this.context.burn(BATCH);
   }
 
+  /** Counts what costs as much as copying so many places. */
+  copy(places: number): void {
+    this.#left -= places >> 4;
+  }
+
   /** Burns what was stepped since the last time. */
   settle(): void {
     this.context.burn(BATCH - this.#left);
@@ -75,15 +80,13 @@ function takes(program: Program, at: number, rune: number): boolean {
 
 /**
  * Tries one way after the other, and no instruction twice at the same place. Needs a cell for every instruction at every
- * place, so that it is for short texts. The places of the groups are in `slots` where it gives true.
+ * place, so that it is for short texts. All expressions of a run share one.
  */
 export class Backtracker {
   /** Cells that hold the current generation were visited; so none need be cleared between searches. */
   #visited = new Uint32Array(0);
   #generation = 0;
   readonly #stack: number[] = [];
-
-  constructor(private readonly program: Program) {}
 
   /** Begins a search that needs so many cells. */
   reset(cells: number, context: RunContext): void {
@@ -96,14 +99,13 @@ export class Backtracker {
     this.#generation++;
   }
 
-  /** Tries to match at `start`; `from` is where the search began. */
-  tryAt(bytes: string, from: number, start: number, slots: number[], meter: StepMeter): boolean {
-    const { ops, xs, ys } = this.program;
+  /** Tries to match at `start`, where the search began at `from`. The groups go into `slots`: on failure, none. */
+  tryAt(program: Program, bytes: string, from: number, start: number, slots: number[], meter: StepMeter): boolean {
+    const { ops, xs, ys } = program;
     const width = bytes.length - from + 1;
     const stack = this.#stack;
     stack.length = 0;
-    slots.fill(-1);
-    let pc = this.program.start;
+    let pc = program.start;
     let at = start;
     for (;;) {
       meter.step();
@@ -129,7 +131,7 @@ export class Backtracker {
           if (holds(ys[pc] as number, bytes, at)) next = xs[pc] as number;
         } else if (at < bytes.length) {
           const decoded = runeAt(bytes, at);
-          if (takes(this.program, pc, decoded >> 3)) {
+          if (takes(program, pc, decoded >> 3)) {
             at += decoded & 7;
             next = xs[pc] as number;
           }
@@ -254,6 +256,7 @@ export class Simulator {
         if (op === Op.Split) {
           stack.push([ys[pc] as number, held]);
         } else if (op === Op.Save) {
+          meter.copy(held.length);
           held = [...held];
           held[ys[pc] as number] = at;
         } else if (op !== Op.Assert) {

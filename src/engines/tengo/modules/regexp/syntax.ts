@@ -4,27 +4,38 @@ import type { RuneTest } from "./rune-classes.ts";
 /** An empty-width assertion. */
 export type Assertion = "begin-line" | "end-line" | "begin-text" | "end-text" | "word-boundary" | "no-word-boundary";
 
-/** One node of the tree. `size` is how many instructions it becomes at most, `height` how deep it nests. */
-export type Node = { readonly size: number; readonly height: number } & (
-  | { readonly kind: "empty" }
-  | { readonly kind: "rune"; readonly rune: number; readonly fold: boolean }
-  | { readonly kind: "class"; readonly test: RuneTest }
-  | { readonly kind: "any"; readonly newline: boolean }
-  | { readonly kind: "assertion"; readonly assertion: Assertion }
-  | { readonly kind: "capture"; readonly index: number; readonly item: Node }
-  | { readonly kind: "concat"; readonly items: readonly Node[] }
-  | { readonly kind: "alternate"; readonly items: readonly Node[] }
-  | {
-      readonly kind: "repeat";
-      readonly item: Node;
-      readonly min: number;
-      /** -1: without end. */
-      readonly max: number;
-      readonly greedy: boolean;
-      /** Whether it was written with braces: these may not nest to more than a thousand. */
-      readonly counted: boolean;
-    }
-);
+/** What is known of a node when it is made. */
+interface Measures {
+  /** How many instructions it becomes at most. */
+  readonly size: number;
+  /** How deep it nests. */
+  readonly height: number;
+  /** Whether it can match nothing at all. */
+  readonly nullable: boolean;
+}
+
+/** One node of the tree. */
+export type Node = Measures &
+  (
+    | { readonly kind: "empty" }
+    | { readonly kind: "rune"; readonly rune: number; readonly fold: boolean }
+    | { readonly kind: "class"; readonly test: RuneTest }
+    | { readonly kind: "any"; readonly newline: boolean }
+    | { readonly kind: "assertion"; readonly assertion: Assertion }
+    | { readonly kind: "capture"; readonly index: number; readonly item: Node }
+    | { readonly kind: "concat"; readonly items: readonly Node[] }
+    | { readonly kind: "alternate"; readonly items: readonly Node[] }
+    | {
+        readonly kind: "repeat";
+        readonly item: Node;
+        readonly min: number;
+        /** -1: without end. */
+        readonly max: number;
+        readonly greedy: boolean;
+        /** Whether it was written with braces: these may not nest to more than a thousand. */
+        readonly counted: boolean;
+      }
+  );
 
 /** A regular expression that is wrong, in Go's words. */
 export class RegexpFault {
@@ -49,17 +60,18 @@ function copies(min: number, max: number): number {
 
 /** Makes a node of what it is. */
 export const make = {
-  empty: (): Node => ({ kind: "empty", size: 1, height: 1 }),
-  rune: (rune: number, fold: boolean): Node => ({ kind: "rune", rune, fold, size: 1, height: 1 }),
-  class: (test: RuneTest): Node => ({ kind: "class", test, size: 1, height: 1 }),
-  any: (newline: boolean): Node => ({ kind: "any", newline, size: 1, height: 1 }),
-  assertion: (assertion: Assertion): Node => ({ kind: "assertion", assertion, size: 1, height: 1 }),
+  empty: (): Node => ({ kind: "empty", size: 1, height: 1, nullable: true }),
+  rune: (rune: number, fold: boolean): Node => ({ kind: "rune", rune, fold, size: 1, height: 1, nullable: false }),
+  class: (test: RuneTest): Node => ({ kind: "class", test, size: 1, height: 1, nullable: false }),
+  any: (newline: boolean): Node => ({ kind: "any", newline, size: 1, height: 1, nullable: false }),
+  assertion: (assertion: Assertion): Node => ({ kind: "assertion", assertion, size: 1, height: 1, nullable: true }),
   capture: (index: number, item: Node): Node => ({
     kind: "capture",
     index,
     item,
     size: item.size + 2,
     height: item.height + 1,
+    nullable: item.nullable,
   }),
   repeat: (item: Node, min: number, max: number, greedy: boolean, counted: boolean): Node => ({
     kind: "repeat",
@@ -70,6 +82,7 @@ export const make = {
     counted,
     size: (item.size + 1) * copies(min, max) + 1,
     height: item.height + 1,
+    nullable: min === 0 || item.nullable,
   }),
   concat: (items: readonly Node[]): Node => many("concat", items),
   alternate: (items: readonly Node[]): Node => many("alternate", items),
@@ -85,5 +98,6 @@ function many(kind: "concat" | "alternate", items: readonly Node[]): Node {
     size += item.size;
     height = Math.max(height, item.height);
   }
-  return { kind, items, size, height: height + 1 };
+  const nullable = kind === "concat" ? items.every((item) => item.nullable) : items.some((item) => item.nullable);
+  return { kind, items, size, height: height + 1, nullable };
 }

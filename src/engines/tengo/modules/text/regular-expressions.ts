@@ -4,28 +4,52 @@ import { Growth } from "../../forms/index.ts";
 import { NativeFunction, TengoArray, TengoMap, type NativeBody, type TengoValue } from "../../values.ts";
 import { expectCount, intArgument, stringArgument, stringArray } from "../arguments.ts";
 import { expandTemplate, parseTemplate } from "../regexp/expand-template.ts";
+import { Backtracker } from "../regexp/run-program.ts";
 import { Regexp, type Match } from "../regexp/regexp.ts";
 import { RegexpFault } from "../regexp/syntax.ts";
 
-/** Expressions that a run keeps compiled. */
-const MOST_KEPT = 64;
+/** Memory that a run may keep for expressions which it might need again. */
+const MOST_KEPT_BYTES = 1 << 20;
 
 /** Compiles expressions, and keeps those of one run. */
 class Expressions {
   readonly #kept = new Map<string, Regexp>();
+  #keptBytes = 0;
+  readonly #backtracker = new Backtracker();
 
   compile(pattern: string, context: RunContext): Regexp {
     const known = this.#kept.get(pattern);
     if (known !== undefined) return known;
     try {
-      const compiled = new Regexp(pattern, context);
-      if (this.#kept.size >= MOST_KEPT) this.#kept.clear();
-      this.#kept.set(pattern, compiled);
+      const compiled = new Regexp(pattern, this.#backtracker, context);
+      this.#keep(compiled);
       return compiled;
     } catch (cause) {
       if (cause instanceof RegexpFault) throw new TengoRuntimeError(cause.message);
       throw cause;
     }
+  }
+
+  #keep(compiled: Regexp): void {
+    const bytes = compiled.bytes + compiled.pattern.length;
+    if (bytes > MOST_KEPT_BYTES / 4) return;
+    if (this.#keptBytes + bytes > MOST_KEPT_BYTES) {
+      this.#kept.clear();
+      this.#keptBytes = 0;
+    }
+    this.#keptBytes += bytes;
+    this.#kept.set(compiled.pattern, compiled);
+  }
+}
+
+/** A function that an expression belongs to. */
+class ExpressionFunction extends NativeFunction {
+  constructor(
+    body: NativeBody,
+    /** What it keeps in memory, shared with the other functions of the expression. */
+    readonly holds: { readonly bytes: number },
+  ) {
+    super("user-function", "", body);
   }
 }
 
@@ -63,8 +87,9 @@ function findMany(re: Regexp, bytes: string, most: number, missing: Missing, con
 }
 
 function replaceAll(re: Regexp, bytes: string, template: string, context: RunContext): string {
-  const pieces = parseTemplate(template);
-  context.burn(pieces.length);
+  context.charge(template.length * 8);
+  const pieces = parseTemplate(template, re.names);
+  context.burn(pieces.length + re.names.length);
   const parts: string[] = [];
   const growth = new Growth(context);
   let length = 0;
@@ -78,7 +103,7 @@ function replaceAll(re: Regexp, bytes: string, template: string, context: RunCon
   for (const match of re.findAll(bytes, -1, context)) {
     context.burn(pieces.length);
     add(bytes.slice(from, match[0]));
-    add(expandTemplate(pieces, bytes, match, re.names));
+    add(expandTemplate(pieces, bytes, match));
     from = match[1] as number;
   }
   if (from < bytes.length) add(bytes.slice(from));
@@ -150,7 +175,7 @@ export function regularExpressionFunctions(): Readonly<Record<string, NativeBody
       expectCount(args, 1);
       const re = expressions.compile(stringArgument(args, 0, context), context);
       const members = Object.entries(compiledMembers(re)).map(
-        ([name, body]) => [name, new NativeFunction("user-function", "", body)] as const,
+        ([name, body]) => [name, new ExpressionFunction(body, re)] as const,
       );
       return new TengoMap(new Map(members), true);
     },
