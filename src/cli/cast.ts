@@ -4,11 +4,11 @@ import { EXIT, exitStatus } from "../contract/error-codes.ts";
 import { SpellError, toFailure } from "../contract/errors.ts";
 import type { Profile } from "../contract/profile.ts";
 import type { Value, ValueMap } from "../contract/value.ts";
-import type { FoundSpell, LoadedSpell, ModelCatalogue, Outcome } from "../runtime/index.ts";
+import type { FoundSpell, GrantWarning, LoadedSpell, ModelCatalogue, Outcome } from "../runtime/index.ts";
 import { flagOption, listOption, textOption, type CommandInput, type CommandOption } from "./command.ts";
 import { formatResult, toJson } from "./format-value.ts";
 import { openProgress, type Progress } from "./progress.ts";
-import { showFailure } from "./show-failure.ts";
+import { showFailure, showPosition } from "./show-failure.ts";
 import { suggestEngines, suggestParameters, suggestProfiles, suggestProviders } from "./suggestions.ts";
 import type { Terminal } from "./terminal.ts";
 
@@ -53,7 +53,7 @@ export async function castFromCommandLine(input: CommandInput, find: () => Promi
     const { spell, profile, parameters, models, effects } = settled;
     sources = spell.sources;
     if (Object.hasOwn(profile.bridges, "llm")) await models.prepare();
-    const outcome = await runtime.castSpell({
+    const casting = runtime.castSpell({
       ...{ spell, profile, parameters, effects, pool, signal: interrupt.signal },
       ...seedOption(input),
       onModelCalls: progress.waiting,
@@ -62,7 +62,7 @@ export async function castFromCommandLine(input: CommandInput, find: () => Promi
         else if (stream === "stdout") output.push(typeof text === "string" ? Buffer.from(text) : text.slice());
       },
     });
-    settled.close();
+    const outcome = await casting.finally(() => settled.close());
     progress.stop();
     return report(input, spell, outcome, output);
   } catch (error) {
@@ -139,7 +139,18 @@ async function settle(input: CommandInput, found: FoundSpell): Promise<Settled> 
     // Where lines come from a file or program, nobody waits for a question.
     prompt: (text) => isatty(0) && terminal.err(text),
   });
+  try {
+    const warnings = await runtime.prepareGrants(profile, effects);
+    if (!isQuiet) for (const warning of warnings) terminal.note(`llmspell: ${showWarning(warning)}`);
+  } catch (error) {
+    close();
+    throw error;
+  }
   return { spell, profile, parameters, models, effects, close };
+}
+
+function showWarning({ message, position }: GrantWarning): string {
+  return position === undefined ? message : `${showPosition(position)}: ${message}`;
 }
 
 const MOCK_NOTE =

@@ -104,6 +104,24 @@ export interface BridgeValue {
   readonly read: (run: RunInfo) => Value;
 }
 
+/** What {@link Bridge.prepare} may use. */
+export interface PrepareContext {
+  readonly grant: unknown;
+  readonly effects: Effects;
+  /** Whether the option was written by a person: not inside of a built-in profile, and no default. By its path: `read.0`. */
+  readonly isOwn: (path: string) => boolean;
+}
+
+/** What is wrong with a grant, or too wide in it. */
+export interface GrantFinding {
+  readonly severity: "error" | "warning";
+  /** The option's place in the grant: `read.0`. */
+  readonly path: string;
+  /** Completes `bridges.files.read.0: …`, in lower case. */
+  readonly message: string;
+  readonly fix?: string;
+}
+
 /** A script module. Bindings, checks, documentation and completion are derived from it; nothing is written per language. */
 export interface Bridge {
   /** The module's name in every language: one lowercase word. */
@@ -113,9 +131,20 @@ export interface Bridge {
   readonly capability: Capability;
   /** The options that a profile may give it: an object schema, strict, every key optional. */
   readonly grant: z.ZodObject;
+  /** What `"*"` under `bridges:`, and so the profile `full`, gives of it; `{}` unless told. */
+  readonly everything?: Readonly<Record<string, unknown>>;
+  /** The options of a grant as a person would begin with it, in YAML; `{}` unless told. */
+  readonly grantExample?: string;
+  /** Looks before the run at what the grant names. Its errors keep the run from starting; its warnings are shown. */
+  readonly prepare?: (context: PrepareContext) => Promise<readonly GrantFinding[]>;
   readonly values?: Readonly<Record<string, BridgeValue>>;
   readonly functions: Readonly<Record<string, BridgeFunction>>;
   readonly handles?: Readonly<Record<string, HandleKind>>;
+}
+
+/** The line under `bridges:` that grants a bridge, as a person would begin with it. */
+export function grantLine({ name, grantExample = "{}" }: Pick<Bridge, "name" | "grantExample">): string {
+  return `${name}: ${grantExample}`;
 }
 
 /** A definition whose schemas are made when they are first asked for: making all of them costs more than a run. */

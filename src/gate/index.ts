@@ -55,7 +55,7 @@ export class Gate {
     this.#links = [
       sanitiseErrors,
       findFunction(bridges, this.#handles),
-      checkGrant(profile),
+      checkGrant(profile, bridges),
       countCalls,
       limitSizes,
       checkArguments,

@@ -2,7 +2,7 @@ import { LIMITS, type LimitName } from "../contract/limits.ts";
 import type { Origin, Profile } from "../contract/profile.ts";
 import { isValueMap } from "../contract/value.ts";
 import { DEFAULT_ORIGIN } from "./origins.ts";
-import { formatBytes, formatCount, formatDuration } from "./quantity.ts";
+import { formatBytes, formatCount, formatDuration } from "../contract/quantity.ts";
 
 /** One line of `profile show --explain`. */
 export interface ExplainRow {
@@ -46,10 +46,13 @@ function showValue(path: string, value: unknown): string {
   return typeof value === "string" ? value : (JSON.stringify(value) ?? String(value));
 }
 
-/** A limit's or budget's number as a person writes it; undefined for all else. */
+/** A limit's, budget's or option's number as a person writes it; undefined for all else. */
 export function writtenQuantity(path: string, value: unknown): string | number | undefined {
   if (typeof value !== "number") return undefined;
   const [section, name = ""] = path.split(".");
+  // In the options of bridges the key says what a number is of.
+  if (section === "bridges" && path.endsWith("Bytes")) return formatBytes(value);
+  if (section === "bridges" && /(?:Time|\.timeout)$/.test(path)) return formatDuration(value);
   if (section === "budget") return name === "usd" ? value : plainCount(value);
   if (section !== "limits" || !Object.hasOwn(LIMITS, name)) return undefined;
   const { unit } = LIMITS[name as LimitName];

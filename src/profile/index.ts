@@ -20,7 +20,7 @@ export {
   parseCount,
   parseDuration,
   type Quantity,
-} from "./quantity.ts";
+} from "../contract/quantity.ts";
 export { readManifest, type ManifestCatalogue } from "./read-manifest.ts";
 export {
   chooseProfile,

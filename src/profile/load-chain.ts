@@ -24,8 +24,8 @@ export interface ProfilePlaces {
   readonly builtIn: (name: string) => YamlMap | undefined;
   readonly read: ReadText;
   readonly inline?: InlineProfiles | undefined;
-  /** For `"*"` under `bridges`. */
-  readonly bridges: readonly string[];
+  /** What `"*"` under `bridges` grants, by the bridge's name. */
+  readonly everything: Readonly<Record<string, object>>;
 }
 
 /** One document of a chain: `id` is what cycles are found by. */
@@ -52,7 +52,7 @@ export async function loadProfileTree(name: string, places: ProfilePlaces): Prom
     chain.push(document);
   }
   let merged: YamlMap | undefined;
-  for (const { tree } of chain.toReversed()) merged = mergeProfiles(merged, expandBridges(tree, places.bridges));
+  for (const { tree } of chain.toReversed()) merged = mergeProfiles(merged, expandBridges(tree, places.everything));
   return merged as YamlMap;
 }
 

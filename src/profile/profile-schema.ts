@@ -1,23 +1,13 @@
 import { LIMITS, type LimitName } from "../contract/limits.ts";
-import { z } from "../contract/schema.ts";
-import {
-  BYTES_PATTERN,
-  COUNT_PATTERN,
-  DURATION_PATTERN,
-  parseBytes,
-  parseCount,
-  parseDuration,
-  type Quantity,
-} from "./quantity.ts";
+import { count, duration, size, z } from "../contract/schema.ts";
 
 /** What profiles may name: each bridge's option schema by the bridge's name, and the ids of the engines. */
 export interface ProfileCatalogue {
   readonly bridges: Readonly<Record<string, z.ZodObject>>;
   readonly engines: readonly string[];
+  /** What `"*"` under `bridges` grants of a bridge; `{}` where it is not named. */
+  readonly everything?: Readonly<Record<string, object>>;
 }
-
-/** Timers take 31 bits of milliseconds; a longer one would fire at once. */
-const MAX_MILLISECONDS = 2 ** 31 - 1;
 
 /** Limits that may be zero, because "none at all" makes sense for them. */
 const MAY_BE_ZERO: ReadonlySet<LimitName> = new Set([
@@ -30,38 +20,11 @@ const MAY_BE_ZERO: ReadonlySet<LimitName> = new Set([
   "tokens",
 ] satisfies LimitName[]);
 
-const MANY = Number.MAX_SAFE_INTEGER;
-const DURATION = quantity(parseDuration, 1, MAX_MILLISECONDS, [{ type: "string", pattern: DURATION_PATTERN }]);
-const BYTES = quantity(parseBytes, 1, MANY, numberForms(BYTES_PATTERN, 1));
-const BYTES_OR_NONE = quantity(parseBytes, 0, MANY, numberForms(BYTES_PATTERN, 0));
-const COUNT = quantity(parseCount, 1, MANY, numberForms(COUNT_PATTERN, 1));
-const COUNT_OR_NONE = quantity(parseCount, 0, MANY, numberForms(COUNT_PATTERN, 0));
-
-function numberForms(pattern: string, minimum: number): readonly object[] {
-  return [
-    { type: "string", pattern },
-    { type: "integer", minimum },
-  ];
-}
-
-/** A number with a unit; `forms` are what the JSON Schema says of it. */
-function quantity(parse: (input: unknown) => Quantity, least: number, most: number, forms: readonly object[]) {
-  return z
-    .unknown()
-    .transform((input, context): number => {
-      const parsed = parse(input);
-      const reason = "reason" in parsed ? parsed.reason : outside(parsed.value, least, most);
-      if (reason === undefined && "value" in parsed) return parsed.value;
-      context.issues.push({ code: "custom", message: reason ?? "", input });
-      return z.NEVER;
-    })
-    .meta({ anyOf: forms });
-}
-
-function outside(value: number, least: number, most: number): string | undefined {
-  if (value < least) return "must be more than 0";
-  return value > most ? "must be at most 24 days" : undefined;
-}
+const DURATION = duration();
+const BYTES = size(1);
+const BYTES_OR_NONE = size(0);
+const COUNT = count(1);
+const COUNT_OR_NONE = count(0);
 
 function limitSchema(name: LimitName): z.ZodType<number> {
   const zero = MAY_BE_ZERO.has(name);
@@ -124,6 +87,11 @@ function buildSchema({ bridges, engines }: ProfileCatalogue) {
       .optional(),
     bridges: z.strictObject(Object.fromEntries(grants)).optional(),
   });
+}
+
+/** What `"*"` grants, by the bridge's name. */
+export function everyGrant({ bridges, everything = {} }: ProfileCatalogue): Record<string, object> {
+  return Object.fromEntries(Object.keys(bridges).map((name) => [name, everything[name] ?? {}]));
 }
 
 const built = new WeakMap<ProfileCatalogue["bridges"], { readonly engines: string; readonly schema: ProfileSchema }>();

@@ -1,7 +1,7 @@
 import type { Profile } from "../contract/profile.ts";
 import { builtInTree } from "./built-in.ts";
 import { loadProfileTree, type InlineProfiles, type ReadText } from "./load-chain.ts";
-import type { ProfileCatalogue } from "./profile-schema.ts";
+import { everyGrant, type ProfileCatalogue } from "./profile-schema.ts";
 import { toProfile } from "./to-profile.ts";
 
 /** What {@link resolveProfile} needs beside the profile's name. */
@@ -20,7 +20,8 @@ const NOTHING_TO_READ: ReadText = () => Promise.resolve(undefined);
  */
 export async function resolveProfile(reference: string, options: ResolveOptions): Promise<Profile> {
   const { read = NOTHING_TO_READ, project, bridges, engines } = options;
-  const places = { builtIn: builtInTree, read, inline: project, bridges: Object.keys(bridges) };
+  const everything = everyGrant(options);
+  const places = { builtIn: builtInTree, read, inline: project, everything };
   const tree = await loadProfileTree(reference, places);
   return toProfile(reference, tree, { bridges, engines });
 }

@@ -3,6 +3,7 @@ import type { Budget, Isolation, Profile, SecretGrant } from "../contract/profil
 import type { z } from "../contract/schema.ts";
 import { checkTree } from "./check-tree.ts";
 import { collectOrigins } from "./origins.ts";
+import { placePaths } from "./place-paths.ts";
 import { profileSchema, type ProfileCatalogue, type ProfileSchema } from "./profile-schema.ts";
 import type { YamlMap } from "./yaml-tree.ts";
 
@@ -25,7 +26,21 @@ export function toProfile(name: string, tree: YamlMap, catalogue: ProfileCatalog
     isolation: { ...DEFAULT_ISOLATION, ...present(parsed.isolation ?? {}) },
     secrets: fillSecrets(parsed.secrets ?? {}),
   };
-  return { ...profile, origins: collectOrigins(profile, tree) };
+  const origins = collectOrigins(profile, tree);
+  return { ...profile, bridges: placeGrants(profile.bridges, catalogue, origins), origins };
+}
+
+function placeGrants(
+  grants: Profile["bridges"],
+  { bridges }: ProfileCatalogue,
+  origins: Profile["origins"],
+): Profile["bridges"] {
+  const placed: Record<string, unknown> = Object.create(null);
+  for (const [name, grant] of Object.entries(grants)) {
+    const schema = bridges[name];
+    placed[name] = schema === undefined ? grant : placePaths(grant, schema, `bridges.${name}`, origins);
+  }
+  return placed;
 }
 
 function fillLimits(written: Readonly<Record<string, number | undefined>>): Limits {

@@ -16,6 +16,7 @@ export const BRIDGES: ReadonlyMap<string, Bridge> = new Map(
 export const CATALOGUE = {
   engines: ENGINES.map(({ id }) => id),
   bridges: Object.fromEntries([...BRIDGES].map(([name, { grant }]) => [name, grant])),
+  everything: Object.fromEntries([...BRIDGES].map(([name, { everything = {} }]) => [name, everything])),
 };
 
 /** The engine of that id, or `engine.unknown` with the nearest. */

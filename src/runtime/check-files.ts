@@ -3,7 +3,9 @@ import { basename, join } from "node:path";
 import { SpellError, toFailure, type Failure } from "../contract/errors.ts";
 import { readText } from "../host/index.ts";
 import { readProject, type Project } from "../profile/index.ts";
+import { withBareEffects } from "./bare-effects.ts";
 import { checkSpell, type Checked, type CheckOptions } from "./check-spell.ts";
+import { prepareGrants } from "./prepare-grants.ts";
 import { findProject, openProfile } from "./project.ts";
 
 const MAX_FILE = 256 * 1024;
@@ -70,7 +72,7 @@ async function checkProfile(path: string, project: Project | undefined): Promise
   if ((await readText(path, MAX_FILE)) === undefined)
     throw new SpellError("profile.not-found", `There is no file "${path}"`);
   const reference = path.includes("/") ? path : `./${path}`;
-  return faulty("profile", path, await problemsOf(() => openProfile(reference, project)));
+  return faulty("profile", path, await problemsOf(() => openAndPrepare(reference, project)));
 }
 
 /** The file itself, and each profile in it. */
@@ -80,15 +82,21 @@ async function checkProject(path: string): Promise<Checked[]> {
   let project: Project | undefined;
   const problems = await problemsOf(async () => (project = await readProject({ file: path, text })));
   for (const name of project?.profiles.keys() ?? []) {
-    problems.push(...(await problemsOf(() => openProfile(name, project))));
+    problems.push(...(await problemsOf(() => openAndPrepare(name, project))));
   }
   for (const rule of project?.rules ?? []) {
     const { profile } = rule;
     if (profile === undefined || project?.profiles.has(profile)) continue;
-    const found = await problemsOf(() => openProfile(profile, project));
+    const found = await problemsOf(() => openAndPrepare(profile, project));
     problems.push(...found.map((each) => (each.position === undefined ? { ...each, position: rule.position } : each)));
   }
   return [await faulty("project", path, problems)];
+}
+
+/** A profile resolves, and what it grants is there. */
+async function openAndPrepare(reference: string, project: Project | undefined): Promise<void> {
+  const profile = await openProfile(reference, project);
+  await withBareEffects((effects) => prepareGrants(profile, effects));
 }
 
 async function problemsOf(work: () => Promise<unknown>): Promise<Failure[]> {

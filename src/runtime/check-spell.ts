@@ -2,11 +2,11 @@ import { toFailure, type Failure } from "../contract/errors.ts";
 import type { Profile } from "../contract/profile.ts";
 import { ProcessPool } from "../isolation/index.ts";
 import type { Project } from "../profile/index.ts";
+import { withBareEffects } from "./bare-effects.ts";
 import { castSpell } from "./cast-spell.ts";
 import { checkUses } from "./check-uses.ts";
-import { makeEffects } from "./effects.ts";
 import { findSpell, loadSpell, type FoundSpell } from "./find-spell.ts";
-import { openModels } from "./open-models.ts";
+import { prepareGrants } from "./prepare-grants.ts";
 import { chooseFor, openProfile, requireEngine, requireNeeds } from "./project.ts";
 import { selfCommand } from "./self-command.ts";
 import { spellVariants } from "./spell-variants.ts";
@@ -59,6 +59,9 @@ async function checkVariant(found: FoundSpell, options: CheckOptions): Promise<C
   let sources: ReadonlyMap<string, string> = new Map();
   try {
     const profile = await openProfile(choice.profile, options.project);
+    await withBareEffects((effects) => prepareGrants(profile, effects)).catch((error: unknown) => {
+      problems.push(toFailure(error));
+    });
     note(() => requireEngine(engine.id, profile));
     note(() => requireNeeds(found.manifest.needs, profile));
     const spell = await loadSpell(found, profile.limits.source);
@@ -76,19 +79,13 @@ async function checkVariant(found: FoundSpell, options: CheckOptions): Promise<C
 /** Parses a spell where a run would. */
 async function parse(spell: Awaited<ReturnType<typeof loadSpell>>, profile: Profile): Promise<Failure | undefined> {
   const pool = new ProcessPool(selfCommand(), 0);
-  const none = { model: "mock", mockFile: undefined, environmentFile: undefined, onMock: () => {} };
-  const { effects, close } = makeEffects({
-    models: await openModels(none),
-    maxInputBytes: 0,
-    log: () => {},
-    prompt: () => {},
-  });
   try {
     const { signal } = new AbortController();
-    const common = { spell, profile, effects, pool, signal, parameters: {}, onOutput: () => {} };
-    return (await castSpell({ ...common, mode: "check" })).failure;
+    return await withBareEffects(async (effects) => {
+      const common = { spell, profile, effects, pool, signal, parameters: {}, onOutput: () => {} };
+      return (await castSpell({ ...common, mode: "check" })).failure;
+    });
   } finally {
-    close();
     pool.close();
   }
 }

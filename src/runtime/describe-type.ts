@@ -1,4 +1,4 @@
-import type { z } from "../contract/schema.ts";
+import { kindOf, type z } from "../contract/schema.ts";
 import type { Notation } from "./notation.ts";
 
 /** One parameter, option or field of an answer, as documentation shows it. */
@@ -90,6 +90,8 @@ const SIMPLE: Readonly<Record<string, string>> = {
 /** What a value of a schema is called: `string`, `list of string`, `"auto" | "none"`. */
 export function typeName(schema: z.ZodType, notation: Notation): string {
   const { type, shape, innerType, out, element, valueType, options, values, entries } = definitionOf(schema);
+  const kind = kindOf(schema);
+  if (kind !== undefined) return kind;
   if (type === "nullable" && innerType !== undefined) return `${typeName(innerType, notation)} | ${notation.nothing}`;
   if (type === "number") return numberName(schema);
   if (type === "null" || type === "undefined") return notation.nothing;

@@ -20,6 +20,7 @@ export { chooseFor, findProject, openProfile, requireEngine, requireNeeds } from
 export type { LoadedSpell } from "./spell-source.ts";
 export { ProcessPool } from "../isolation/index.ts";
 export { checkParameters } from "../profile/index.ts";
+export { prepareGrants, type GrantWarning } from "./prepare-grants.ts";
 export { makeEffects, type EffectOptions } from "./effects.ts";
 export { openModels, type ModelOptions } from "./open-models.ts";
 export { selfCommand } from "./self-command.ts";

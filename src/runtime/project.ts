@@ -1,10 +1,11 @@
 import { dirname, join, relative, resolve } from "node:path";
+import { grantLine } from "../contract/bridge.ts";
 import { SpellError } from "../contract/errors.ts";
 import type { Profile } from "../contract/profile.ts";
 import { readText } from "../host/index.ts";
 import { chooseProfile, readProject, resolveProfile, type Project, type ProjectChoice } from "../profile/index.ts";
 import { builtInProfile } from "./built-in-profiles.ts";
-import { CATALOGUE } from "./catalog.ts";
+import { BRIDGES, CATALOGUE } from "./catalog.ts";
 
 /** Largest profile or project file, in bytes. */
 const MAX_FILE = 256 * 1024;
@@ -62,7 +63,7 @@ export function requireNeeds(needs: readonly string[], profile: Profile): void {
     "grant.needs",
     `The spell needs ${missing.join(", ")}, which the profile "${profile.name}" does not grant`,
     {
-      fix: `Add to the profile, under bridges: ${missing.map((need) => `${need}: {}`).join(", ")}`,
+      fix: `Add to the profile, under bridges: ${missing.map((need) => grantLine(BRIDGES.get(need) ?? { name: need })).join(", ")}`,
       details: { missing, profile: profile.name },
     },
   );

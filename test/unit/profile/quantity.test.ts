@@ -7,7 +7,7 @@ import {
   parseCount,
   parseDuration,
 } from "../../../src/profile/index.ts";
-import { BYTES_PATTERN, COUNT_PATTERN, DURATION_PATTERN } from "../../../src/profile/quantity.ts";
+import { BYTES_PATTERN, COUNT_PATTERN, DURATION_PATTERN } from "../../../src/contract/quantity.ts";
 
 const GOOD: readonly [parse: (input: unknown) => unknown, input: unknown, value: number][] = [
   [parseDuration, "250ms", 250],
