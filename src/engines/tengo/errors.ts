@@ -39,6 +39,11 @@ export interface TengoPosition {
   readonly column: number;
 }
 
+/** Where a call stood, and in which function: without a name at a top level, with an empty one where it has none. */
+export interface TengoFrame extends TengoPosition {
+  readonly name: string | undefined;
+}
+
 /** A source that cannot be parsed or compiled. */
 export class TengoSourceError {
   constructor(

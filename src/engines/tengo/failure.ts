@@ -1,15 +1,10 @@
 import { cutMessage, SpellError, type Failure, type SourcePosition, type StackFrame } from "../../contract/errors.ts";
 import { ErrorValue } from "../../contract/value.ts";
 import { toText } from "./byte-strings.ts";
-import { TengoLimit, TengoSourceError, type TengoPosition } from "./errors.ts";
+import { TengoLimit, TengoSourceError, type TengoFrame, type TengoPosition } from "./errors.ts";
 
 /** How many levels of a stack are shown. */
 const MAX_FRAMES = 64;
-
-/** Where each call of a failed script stood, innermost first; the name is that of the function, empty for a top level. */
-export interface TraceEntry extends TengoPosition {
-  readonly name?: string;
-}
 
 /** A source that cannot be parsed or compiled, as a failure. `text` gives a file's source, for the column in characters. */
 export function sourceFailure(error: TengoSourceError, text: (file: string) => string | undefined): Failure {
@@ -38,7 +33,7 @@ const INSTEAD: Readonly<Record<string, string>> = {
 /** A fault at run time, as a failure. */
 export function runtimeFailure(
   message: string,
-  trace: readonly TraceEntry[],
+  trace: readonly TengoFrame[],
   text: (file: string) => string | undefined,
 ): Failure {
   const stack = stackOf(trace, text);
@@ -49,7 +44,7 @@ export function runtimeFailure(
 /** An error value that ends a spell or a task. */
 export function errorFailure(
   { code, message, details }: ErrorValue,
-  trace: readonly TraceEntry[],
+  trace: readonly TengoFrame[],
   text: (file: string) => string | undefined,
 ): Failure {
   const stack = stackOf(trace, text);
@@ -59,7 +54,7 @@ export function errorFailure(
 /** What ended the run from inside of the host: a limit, an error of ours, or a defect. */
 export function hostFailure(
   error: unknown,
-  trace: readonly TraceEntry[],
+  trace: readonly TengoFrame[],
   text: (file: string) => string | undefined,
 ): Failure {
   const stack = stackOf(trace, text);
@@ -72,8 +67,13 @@ export function hostFailure(
   return { code: "internal", message, details: null, stack, ...place };
 }
 
-function stackOf(trace: readonly TraceEntry[], text: (file: string) => string | undefined): StackFrame[] {
-  return trace.slice(0, MAX_FRAMES).map((entry) => ({ name: toText(entry.name ?? ""), ...inCharacters(entry, text) }));
+function stackOf(trace: readonly TengoFrame[], text: (file: string) => string | undefined): StackFrame[] {
+  return trace.slice(0, MAX_FRAMES).map((frame) => ({ name: nameOf(frame), ...inCharacters(frame, text) }));
+}
+
+function nameOf({ name }: TengoFrame): string {
+  if (name === undefined) return "";
+  return name === "" ? "<anonymous>" : toText(name);
 }
 
 function placeOf(stack: readonly StackFrame[]): { position?: SourcePosition } {

@@ -1,5 +1,8 @@
+import type { Engine } from "../../../src/contract/engine.ts";
 import { ErrorValue } from "../../../src/contract/value.ts";
-import type { Case } from "../harness.ts";
+import { mainFile, type Case } from "../harness.ts";
+
+const fileOf = (engine: Engine, name: string) => mainFile(engine).replace("main", name);
 
 const rest = "unexpected symbol near ')'";
 
@@ -8,12 +11,13 @@ export const ERROR_CASES: readonly Case[] = [
     name: "a syntax error names file, line and column",
     lua: `local a = 1\nlocal b = )\nreturn a`,
     javascript: `const a = 1;\nconst b = );\nexport default a`,
+    tengo: `a := 1\nb := )\nexport a`,
     expect: (engine) => ({
       failure: {
         code: "script.syntax",
-        file: engine.language === "lua" ? "main.lua" : "main.js",
+        file: mainFile(engine),
         line: 2,
-        column: 11,
+        column: engine.language === "tengo" ? 6 : 11,
         ...(engine.language === "lua" ? { message: rest } : {}),
       },
     }),
@@ -22,12 +26,14 @@ export const ERROR_CASES: readonly Case[] = [
     name: "a syntax error at the end of the text",
     lua: `local f = function()\n  return 1\n`,
     javascript: `function f() {\n  return 1;\n`,
+    tengo: `f := func() {\n  return 1\n`,
     expect: { failure: { code: "script.syntax" } },
   },
   {
     name: "mode check finds a syntax error and runs nothing",
     lua: `print("ran")\nx = = 1`,
     javascript: `console.log("ran");\nlet x = = 1`,
+    tengo: `import("fmt").println("ran")\nx := = 1`,
     mode: "check",
     expect: { failure: { code: "script.syntax", line: 2 }, stdout: "" },
   },
@@ -35,6 +41,7 @@ export const ERROR_CASES: readonly Case[] = [
     name: "mode check of good source runs nothing",
     lua: `print("ran")\nhost.never()`,
     javascript: `console.log("ran");\nawait host.never()`,
+    tengo: `import("fmt").println("ran")\nhost.never()`,
     mode: "check",
     expect: { result: null, stdout: "", calls: [] },
   },
@@ -42,10 +49,15 @@ export const ERROR_CASES: readonly Case[] = [
     name: "mode check looks into modules",
     lua: `require("util")`,
     javascript: `import "./util.js"`,
-    modules: { lua: { "util.lua": "return 1\n\n= 3" }, javascript: { "util.js": "export default 1;\n\n= 3" } },
+    tengo: `import("./util")`,
+    modules: {
+      lua: { "util.lua": "return 1\n\n= 3" },
+      javascript: { "util.js": "export default 1;\n\n= 3" },
+      tengo: { "util.tengo": "export 1\n\n= 3" },
+    },
     mode: "check",
     expect: (engine) => ({
-      failure: { code: "script.syntax", line: 3, file: engine.language === "lua" ? "util.lua" : "util.js" },
+      failure: { code: "script.syntax", line: 3, file: fileOf(engine, "util") },
     }),
   },
   {
@@ -78,6 +90,7 @@ export const ERROR_CASES: readonly Case[] = [
       "}",
       "const r = outer();",
     ].join("\n"),
+    tengo: `inner := func(x) {\n  return x.a + 1\n}\nmiddle := func(x) {\n  r := inner(x)\n  return r\n}\nouter := func() {\n  r := middle({})\n  return r\n}\nr := outer()`,
     expect: { failure: { code: "script.error", line: 2, stack: ["inner:2", "middle:5", "outer:9", ":12"] } },
   },
   {
@@ -104,7 +117,14 @@ export const ERROR_CASES: readonly Case[] = [
       "}",
       "const r = await outer();",
     ].join("\n"),
-    expect: { failure: { code: "script.error", message: "deep", line: 3 } },
+    tengo: `inner := func() {\n  x := host.echo(1)\n  return x + "deep"\n}\nouter := func() {\n  inner()\n  return 1\n}\nr := outer()`,
+    expect: (engine) => ({
+      failure: {
+        code: "script.error",
+        message: engine.language === "tengo" ? "invalid operation: int + string" : "deep",
+        line: 3,
+      },
+    }),
   },
   {
     name: "an error that was caught and raised again keeps its first place",
@@ -122,6 +142,7 @@ export const ERROR_CASES: readonly Case[] = [
     name: "a text is raised",
     lua: `error("just text", 0)`,
     javascript: `throw "just text"`,
+    tengo: `export error("just text")`,
     expect: { failure: { code: "script.error", message: /just text/ } },
   },
   {
@@ -134,12 +155,14 @@ export const ERROR_CASES: readonly Case[] = [
     name: "a number is raised",
     lua: `error(42)`,
     javascript: `throw 42`,
+    tengo: `export error(42)`,
     expect: { failure: { code: "script.error", message: /42/ } },
   },
   {
     name: "a map with code and message is raised",
     lua: `error({code = "my.code", message = "Mine", extra = 1})`,
     javascript: `throw Object.assign(new Error("Mine"), {code: "my.code"})`,
+    tengo: `export error({code: "my.code", message: "Mine", extra: 1})`,
     expect: { failure: { code: "my.code", message: "Mine" } },
   },
   {
@@ -157,6 +180,7 @@ export const ERROR_CASES: readonly Case[] = [
     name: "an error's message is cut to 4 KB",
     lua: `error(string.rep("x", 100000), 0)`,
     javascript: `throw new Error("x".repeat(100000))`,
+    tengo: `text := import("text"); export error(text.repeat("x", 100000))`,
     expect: {
       failure: { code: "script.error" },
       check(run) {
@@ -168,15 +192,17 @@ export const ERROR_CASES: readonly Case[] = [
     name: "an error in a module names its file",
     lua: `local util = require("util")\nutil.go()`,
     javascript: `import { go } from "./util.js";\ngo()`,
+    tengo: `util := import("./util")\nutil.go()`,
     modules: {
       lua: { "util.lua": `local M = {}\nfunction M.go()\n  error("in util")\nend\nreturn M` },
       javascript: { "util.js": `\nexport function go() {\n  throw new Error("in util");\n}` },
+      tengo: { "util.tengo": `export {\n  go: func() {\n    return 1 + "in util"\n  }\n}` },
     },
     expect: (engine) => ({
       failure: {
         code: "script.error",
-        message: "in util",
-        file: engine.language === "lua" ? "util.lua" : "util.js",
+        message: engine.language === "tengo" ? "invalid operation: int + string" : "in util",
+        file: fileOf(engine, "util"),
         line: 3,
       },
     }),
@@ -185,13 +211,14 @@ export const ERROR_CASES: readonly Case[] = [
     name: "a name that does not exist is told with its place",
     lua: `local a = 1\nlocal b = a + notThere`,
     javascript: `const a = 1;\nconst b = a + notThere;`,
+    tengo: `a := 1\nb := a + notThere`,
     expect: (engine) => ({
       failure: {
-        code: "script.error",
+        code: engine.language === "tengo" ? "script.syntax" : "script.error",
         message: /notThere/,
         line: 2,
-        column: 15,
-        ...(engine.language === "lua" ? {} : { message: /notThere is not defined/ }),
+        column: engine.language === "tengo" ? 10 : 15,
+        ...(engine.language === "javascript" ? { message: /notThere is not defined/ } : {}),
       },
     }),
   },
@@ -199,6 +226,7 @@ export const ERROR_CASES: readonly Case[] = [
     name: "an error value given by the host can be raised by the script",
     lua: `error(host.give("e"))`,
     javascript: `throw await host.give("e")`,
+    tengo: `export host.give("e")`,
     given: { e: new ErrorValue("given.code", "Given", { a: 1 }) },
     expect: { failure: { code: "given.code", message: "Given", details: { a: 1 } } },
   },
@@ -206,13 +234,21 @@ export const ERROR_CASES: readonly Case[] = [
     name: "reading a field of nothing names its place",
     lua: `local function f(x)\n  local y = 1\n  return x.a.b\nend\nlocal z = f({})`,
     javascript: `function f(x) {\n  const y = 1;\n  return x.a.b;\n}\nconst z = f({});`,
+    tengo: `f := func(x) {\n  y := 1\n  return x.a.b + y\n}\nz := f({})`,
     expect: { failure: { code: "script.error", line: 3 } },
   },
   {
     name: "a first line for the shell is no part of the script",
     lua: `#!/usr/bin/env llmspell\nerror("second line")`,
     javascript: `#!/usr/bin/env llmspell\nthrow new Error("second line")`,
-    expect: { failure: { code: "script.error", message: "second line", line: 2 } },
+    tengo: `#!/usr/bin/env llmspell\nx := 1 + "second line"`,
+    expect: (engine) => ({
+      failure: {
+        code: "script.error",
+        message: engine.language === "tengo" ? "invalid operation: int + string" : "second line",
+        line: 2,
+      },
+    }),
   },
 ];
 
@@ -260,6 +296,7 @@ export const MODULE_CASES: readonly Case[] = [
     name: "modules in folders import each other",
     lua: `return require("lib.greet")("you")`,
     javascript: `import greet from "./lib/greet.js"; export default greet("you")`,
+    tengo: `export import("./lib/greet").greet("you")`,
     modules: {
       lua: {
         "lib/greet.lua": `local words = require("lib.words") return function(n) return words.hello .. " " .. n end`,
@@ -270,6 +307,11 @@ export const MODULE_CASES: readonly Case[] = [
         "lib/words/index.js": `export { hello } from "../../hello.js"`,
         "hello.js": `export const hello = "hello"`,
       },
+      tengo: {
+        "lib/greet.tengo": `words := import("./words/index"); export {greet: func(n) { return words.hello + " " + n }}`,
+        "lib/words/index.tengo": `export {hello: import("../../hello")}`,
+        "hello.tengo": `export "hello"`,
+      },
     },
     expect: { result: "hello you" },
   },
@@ -277,7 +319,15 @@ export const MODULE_CASES: readonly Case[] = [
     name: "a module that is not there is named",
     lua: `\nrequire("nothing")`,
     javascript: `\nimport "./nothing.js"`,
-    expect: { failure: { code: "script.module-not-found", message: /nothing/, line: 2 } },
+    tengo: `\nimport("nothing")`,
+    expect: (engine) => ({
+      // In Tengo it is the compiler that looks for modules.
+      failure: {
+        code: engine.language === "tengo" ? "script.syntax" : "script.module-not-found",
+        message: /nothing/,
+        line: 2,
+      },
+    }),
   },
   {
     name: "a module that is not there can be caught",
@@ -317,6 +367,7 @@ export const MODULE_CASES: readonly Case[] = [
       import h, { echo } from "llmspell:host";
       import { encode } from "llmspell:json";
       export default [h.echo === echo && echo === host.echo, encode === json.encode]`,
+    tengo: `export [import("host").version == host.version, import("host").__module_name__ == "host"]`,
     expect: { result: [true, true] },
   },
   {
@@ -336,9 +387,11 @@ export const MODULE_CASES: readonly Case[] = [
     name: "a module may wait for a call while it is loaded",
     lua: `return require("util")`,
     javascript: `import util from "./util.js"; export default util`,
+    tengo: `export import("./util")`,
     modules: {
       lua: { "util.lua": `return host.echo("from a module")` },
       javascript: { "util.js": `export default await host.echo("from a module")` },
+      tengo: { "util.tengo": `export host.echo("from a module")` },
     },
     expect: { result: "from a module" },
   },
@@ -361,9 +414,14 @@ export const MODULE_CASES: readonly Case[] = [
     name: "a syntax error in a module names the module",
     lua: `require("bad")`,
     javascript: `import "./bad.js"`,
-    modules: { lua: { "bad.lua": `\n\nx = = 1` }, javascript: { "bad.js": `\n\nlet x = = 1` } },
+    tengo: `import("./bad")`,
+    modules: {
+      lua: { "bad.lua": `\n\nx = = 1` },
+      javascript: { "bad.js": `\n\nlet x = = 1` },
+      tengo: { "bad.tengo": `\n\nx := = 1` },
+    },
     expect: (engine) => ({
-      failure: { code: "script.syntax", file: engine.language === "lua" ? "bad.lua" : "bad.js", line: 3 },
+      failure: { code: "script.syntax", file: fileOf(engine, "bad"), line: 3 },
     }),
   },
 ];
@@ -373,6 +431,7 @@ export const OUTPUT_CASES: readonly Case[] = [
     name: "what is printed comes in order with the calls",
     lua: `print("a") host.echo(1) print("b", 2, nil, true) host.echo(2) host.print("no newline")`,
     javascript: `console.log("a"); await host.echo(1); console.log("b\\t2\\tnil\\ttrue"); await host.echo(2); host.print("no newline")`,
+    tengo: `fmt := import("fmt"); fmt.println("a"); host.echo(1); fmt.println("b\\t", 2, "\\tnil\\t", true); host.echo(2); host.print("no newline")`,
     expect: {
       stdout: "a\nb\t2\tnil\ttrue\nno newline",
       check(run) {
@@ -385,11 +444,13 @@ export const OUTPUT_CASES: readonly Case[] = [
     name: "NUL and every character below 32 are printed as they are",
     lua: `local s = "" for i = 0, 31 do s = s .. string.char(i) end host.print(s)`,
     javascript: `let s = ""; for (let i = 0; i < 32; i++) s += String.fromCharCode(i); host.print(s)`,
+    tengo: `s := ""; for i := 0; i < 32; i++ { s += char(i) }; host.print(s)`,
     expect: { stdout: Array.from({ length: 32 }, (_, index) => String.fromCharCode(index)).join("") },
   },
   {
     name: "bytes that are no text are printed as bytes",
     lua: `print("a\\xff\\xfe")`,
+    tengo: `import("fmt").println("a\\xff\\xfe")`,
     expect: {
       check(run) {
         const [message] = run.messages;
@@ -412,12 +473,14 @@ export const OUTPUT_CASES: readonly Case[] = [
     name: "a large output",
     lua: `print(string.rep("x", 500000))`,
     javascript: `console.log("x".repeat(500000))`,
+    tengo: `import("fmt").println(import("text").repeat("x", 500000))`,
     expect: { stdout: `${"x".repeat(500_000)}\n` },
   },
   {
     name: "what was printed before a failure is kept",
     lua: `print("before") error("x")`,
     javascript: `console.log("before"); throw new Error("x")`,
+    tengo: `import("fmt").println("before"); x := 1 + "x"`,
     expect: { stdout: "before\n", failure: { code: "script.error" } },
   },
   {

@@ -130,6 +130,22 @@ const RANDOM = {
     out.push(Date.now());
     console.log(out, new Map(Object.entries(t)), Symbol("x"), () => 1);
     export default out`,
+  tengo: `
+    rand := import("rand")
+    times := import("times")
+    fmt := import("fmt")
+    out := []
+    for i := 0; i < 5; i++ { out = append(out, rand.intn(1000000)) }
+    out = append(out, rand.float(), rand.perm(10), times.time_unix_nano(times.now()), times.time_string(times.now()))
+    m := {}
+    for i := 0; i < 50; i++ { m["key" + i] = i }
+    keys := ""
+    for k, v in m { keys += k + " " }
+    out = append(out, keys)
+    host.echo(out[0])
+    out = append(out, times.time_unix(times.now()))
+    fmt.println(keys, m, func() {}, len)
+    export out`,
 };
 
 export const DETERMINISM_CASES: readonly Case[] = [

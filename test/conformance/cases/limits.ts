@@ -3,24 +3,35 @@ import type { Case } from "../harness.ts";
 const FUEL = { fuel: 300_000 };
 
 /** The engine's own limiter must end it, whatever the script does to go on. */
-function endless(name: string, lua: string | undefined, javascript: string | undefined, skip: Case["skip"] = {}): Case {
+function endless(
+  name: string,
+  lua: string | undefined,
+  javascript: string | undefined,
+  tengo?: string,
+  skip: Case["skip"] = {},
+): Case {
   return {
     name: `fuel ends ${name}`,
     ...(lua === undefined ? {} : { lua: `${lua}\nprint("went on")` }),
     ...(javascript === undefined ? {} : { javascript: `${javascript}\n;console.log("went on")` }),
+    ...(tengo === undefined ? {} : { tengo: `${tengo}\nimport("fmt").println("went on")` }),
     limits: FUEL,
     skip,
     expect: { failure: { code: "limit.fuel" }, stdout: "" },
   };
 }
 
-const LOOPING_MODULE = { lua: { "loop.lua": "while true do end" }, javascript: { "loop.js": "while (true) {}" } };
+const LOOPING_MODULE = {
+  lua: { "loop.lua": "while true do end" },
+  javascript: { "loop.js": "while (true) {}" },
+  tengo: { "loop.tengo": "for {}" },
+};
 
 const MEMORY = { memory: 32 * 1024 * 1024, fuel: 200_000_000 };
 const NO_CAP = { fengari: "memory-cap" };
 
 const CASES: readonly Case[] = [
-  endless("an empty loop", "while true do end", "while (true) {}"),
+  endless("an empty loop", "while true do end", "while (true) {}", "for {}"),
   endless("a loop in pcall in a loop", "while true do pcall(function() while true do end end) end", undefined),
   endless(
     "a loop in xpcall with a handler that loops",
@@ -67,14 +78,16 @@ const CASES: readonly Case[] = [
     undefined,
   ),
   endless("a proxy whose trap loops", undefined, "try { new Proxy({}, {get() { while (true) {} }}).x } catch {}"),
-  endless("a loop of pause", "while true do async.pause() end", undefined),
+  endless("a loop of pause", "while true do async.pause() end", undefined, "for { async.pause() }"),
+  endless("tail calls without end", undefined, undefined, "f := func(n) { return f(n + 1) }; f(0)"),
   endless("goto", "::top:: goto top", undefined),
   endless(
     "a loop in a callback",
     "host.call(function() while true do end end)",
     "await host.call(() => { while (true) {} })",
+    "host.call(func() { for {} })",
   ),
-  endless("a loop in a module", 'require("loop")', 'await import("./loop.js")'),
+  endless("a loop in a module", 'require("loop")', 'await import("./loop.js")', 'import("./loop")'),
   {
     name: "fuel ends a loop in a default export",
     javascript: `export default () => { while (true) {} }`,
@@ -85,6 +98,7 @@ const CASES: readonly Case[] = [
     name: "fuel is counted, and the same twice",
     lua: `local s = 0 for i = 1, 20000 do s = s + i end return s`,
     javascript: `let s = 0; for (let i = 1; i <= 20000; i++) s += i; export default s`,
+    tengo: `s := 0; for i := 1; i <= 20000; i++ { s += i }; export s`,
     expect: {
       result: 200_010_000,
       check(run) {
@@ -96,6 +110,7 @@ const CASES: readonly Case[] = [
     name: "fuel is over all messages",
     lua: `for i = 1, 100000 do host.echo(1) end`,
     javascript: `for (let i = 0; i < 100000; i++) await host.echo(1)`,
+    tengo: `for i := 0; i < 100000; i++ { host.echo(1) }`,
     limits: FUEL,
     rungs: false,
     expect: { failure: { code: "limit.fuel" } },
@@ -104,6 +119,7 @@ const CASES: readonly Case[] = [
     name: "one large text is refused",
     lua: `local s = string.rep("x", 100 * 1024 * 1024) return #s`,
     javascript: `const s = "x".repeat(100 * 1024 * 1024); export default s.split("").length`,
+    tengo: `s := import("text").repeat("x", 100 * 1024 * 1024); export len(s)`,
     limits: MEMORY,
     skip: NO_CAP,
     expect: { failure: { code: "limit.memory" } },
@@ -112,6 +128,7 @@ const CASES: readonly Case[] = [
     name: "tables without end",
     lua: `local t = {} for i = 1, 1e9 do t[i] = {i} end`,
     javascript: `const t = []; for (let i = 0; i < 1e9; i++) t.push({i})`,
+    tengo: `t := []; for i := 0; i < 1000000000; i++ { t = append(t, [i]) }`,
     limits: MEMORY,
     skip: NO_CAP,
     expect: { failure: { code: "limit.memory" } },
@@ -120,6 +137,7 @@ const CASES: readonly Case[] = [
     name: "a text that doubles",
     lua: `local s = "x" while true do s = s .. s end`,
     javascript: `let s = "x"; while (true) s = [s, s].join("")`,
+    tengo: `s := "x"; for { s += s }`,
     limits: MEMORY,
     skip: NO_CAP,
     expect: { failure: { code: "limit.memory" } },
@@ -137,6 +155,7 @@ const CASES: readonly Case[] = [
     name: "a stack overflow that nobody catches is limit.stack",
     lua: `local function f() return 1 + f() end f()`,
     javascript: `function f() { return 1 + f() } f()`,
+    tengo: `f := func() { return 1 + f() }; f()`,
     expect: { failure: { code: "limit.stack" } },
   },
   {
@@ -165,6 +184,7 @@ const CASES: readonly Case[] = [
     name: "a small limit of memory leaves room for a small script",
     lua: `local t = {} for i = 1, 1000 do t[i] = "item " .. i end return #table.concat(t)`,
     javascript: `const t = []; for (let i = 1; i <= 1000; i++) t.push("item " + i); export default t.join("").length`,
+    tengo: `t := []; for i := 1; i <= 1000; i++ { t = append(t, "item " + i) }; export len(import("text").join(t, ""))`,
     limits: { memory: 4 * 1024 * 1024 },
     expect: { result: 7893 },
   },

@@ -44,6 +44,11 @@ function roundTrip(name: string, value: Value, expected?: (engine: Engine) => Va
     given: { v: value },
     expect(engine): Expectation {
       const held = expected?.(engine) ?? heldBy(engine, value);
+      // In Tengo nothing is raised: a script fails by exporting an error.
+      if (value instanceof ErrorValue && engine.language === "tengo") {
+        const { code, message, details } = value;
+        return { failure: { code, message, details } };
+      }
       return {
         result: held,
         check(run) {
@@ -173,28 +178,41 @@ export const VALUE_CASES: readonly Case[] = [
     javascript: `
       const v = await host.give("v");
       export default ["i", "f", "s", "b", "n", "a", "m"].map((k) => typeof v[k]).join(" ") + " " + (v.n === null) + " " + v.a.length`,
+    tengo: `
+      v := host.give("v")
+      out := ""
+      for k in ["i", "f", "s", "b", "n", "a", "m"] { out += type_name(v[k]) + " " }
+      export out + is_undefined(v.n) + " " + len(v.a)`,
     given: { v: { i: 1, f: new Float(1), s: "x", b: true, n: null, a: [1, 2], m: {} } },
     expect: (engine) => ({
       result:
         engine.language === "lua"
           ? "integer float string boolean table table table true 2"
-          : "number number string boolean object object object true 2",
+          : engine.language === "tengo"
+            ? "int float string bool undefined array map true 2"
+            : "number number string boolean object object object true 2",
     }),
   },
   {
     name: "integers beyond 2^53 keep their digits in arithmetic",
     lua: `local v = host.give("v"); return {v - 1, math.type(v), string.format("%d", v)}`,
     javascript: `const v = await host.give("v"); export default [v - 1n, typeof v, String(v)]`,
+    tengo: `v := host.give("v"); export [v - 1, type_name(v), string(v)]`,
     given: { v: INT64_MAX },
     skip: { fengari: "int64" },
     expect: (engine) => ({
-      result: [INT64_MAX - 1n, engine.language === "lua" ? "integer" : "bigint", "9223372036854775807"],
+      result: [
+        INT64_MAX - 1n,
+        { lua: "integer", javascript: "bigint", tengo: "int" }[engine.language] ?? "",
+        "9223372036854775807",
+      ],
     }),
   },
   {
     name: "an error value has code, message and details, and prints as its message",
     lua: `local e = host.give("v"); return {e.code, e.message, e.details.why, tostring(e)}`,
     javascript: `const e = await host.give("v"); export default [e.code, e.message, e.details.why, e.message, e instanceof Error]`,
+    tengo: `e := host.give("v"); export [e.value.code, e.value.message, e.value.details.why, e.value.message]`,
     given: { v: new ErrorValue("my.code", "It broke", { why: "test" }) },
     expect: (engine) => ({
       result: ["my.code", "It broke", "test", "It broke", ...(engine.language === "javascript" ? [true] : [])],
@@ -208,12 +226,18 @@ export const VALUE_CASES: readonly Case[] = [
     javascript: `
       const t = await host.give("t");
       export default [t[0].toISOString(), t[0] < t[1], +t[0] === +(await host.give("t"))[0], t[1] - t[0], t[0] <= t[0]]`,
+    tengo: `
+      times := import("times")
+      t := host.give("t")
+      export [times.time_format(t[0], "2006-01-02T15:04:05.000Z07:00"), t[0] < t[1], t[0] == host.give("t")[0], t[1] - t[0], t[0] <= t[0]]`,
     given: { t: [new Time(1_700_000_000, 5_000_000), new Time(1_700_000_001, 505_000_000)] },
     expect: (engine) => ({
       result:
         engine.language === "lua"
           ? ["2023-11-14T22:13:20.005Z", true, true, 1.5, true, 5_000_000]
-          : ["2023-11-14T22:13:20.005Z", true, true, 1500, true],
+          : engine.language === "tengo"
+            ? ["2023-11-14T22:13:20.005Z", true, true, 1_500_000_000, true]
+            : ["2023-11-14T22:13:20.005Z", true, true, 1500, true],
     }),
   },
   {
@@ -226,30 +250,38 @@ export const VALUE_CASES: readonly Case[] = [
       const f = (x) => x * 2;
       const back = await host.echo(f);
       export default [back === f, Object.is(back, f), await host.call(f, 21), back(2)]`,
-    expect: {
-      result: [true, true, 42, 4],
+    tengo: `
+      f := func(x) { return x * 2 }
+      back := host.echo(f)
+      export [f == back, f == f, host.call(back, 21), back(2)]`,
+    expect: (engine) => ({
+      // In Tengo no function is equal to another, not even to itself.
+      result: [engine.language !== "tengo", engine.language !== "tengo", 42, 4],
       check(run) {
         const ids = run.calls.map(({ args }) => JSON.stringify(args[0]));
         if (new Set(ids).size !== 1) throw new Error("one function has two handles");
       },
-    },
+    }),
   },
   {
     name: "functions inside of maps",
     lua: `local m = host.echo({f = function() return "called" end}); return {m.f(), host.call(m.f)}`,
     javascript: `const m = await host.echo({f: () => "called"}); export default [m.f(), await host.call(m.f)]`,
+    tengo: `m := host.echo({f: func() { return "called" }}); export [m.f(), host.call(m.f)]`,
     expect: { result: ["called", "called"] },
   },
   {
     name: "parameters and constants are there, and 1-based or 0-based as the language has it",
     lua: `return {host.version, host.list[1], host.list[2].a}`,
     javascript: `export default [host.version, host.list[0], host.list[1].a]`,
+    tengo: `export [host.version, host.list[0], host.list[1].a]`,
     expect: { result: ["1.2", 1, 2] },
   },
   {
     name: "an array marked empty is an array, an empty table or object is a map",
     lua: `return {json.array(), {}, json.array({}), json.array({1})}`,
     javascript: `export default [[], {}, [], [1]]`,
+    tengo: `export [[], {}, [], [1]]`,
     expect: { result: [[], {}, [], [1]] },
   },
   {
@@ -262,6 +294,7 @@ export const VALUE_CASES: readonly Case[] = [
     name: "nothing is null",
     lua: `return`,
     javascript: `1;`,
+    tengo: `a := 1`,
     expect: { result: null },
   },
 ];
@@ -273,10 +306,11 @@ function rejected(
   javascript: string | undefined,
   code: string,
   message: RegExp,
-  places: { readonly lua?: string; readonly javascript?: string } = {},
+  places: { readonly lua?: string; readonly javascript?: string; readonly tengo?: string } = {},
+  tengo?: string,
 ): readonly Case[] {
   const check = (failureMessage: string, engine: Engine) => {
-    const place = places[engine.language as "lua" | "javascript"];
+    const place = places[engine.language as "lua" | "javascript" | "tengo"];
     if (place !== undefined && !failureMessage.includes(place)) throw new Error(`${failureMessage} names no ${place}`);
   };
   const code_ = (value: Value | undefined) => String((value as readonly Value[] | undefined)?.[0]);
@@ -291,6 +325,9 @@ function rejected(
         : {
             javascript: `let r; try { ${javascript}; await host.echo(v); r = ["none"] } catch (e) { r = [e.code, e.message, false] }; export default r`,
           }),
+      ...(tengo === undefined
+        ? {}
+        : { tengo: `r := func() { ${tengo}; return host.echo(v) }(); export [r.value.code, r.value.message]` }),
       expect: (engine) => ({
         check(run) {
           const [, text = null] = (run.result ?? []) as readonly Value[];
@@ -306,6 +343,7 @@ function rejected(
       name: `${name}, as the result, fails the run`,
       ...(lua === undefined ? {} : { lua: `${lua} return v` }),
       ...(javascript === undefined ? {} : { javascript: `${javascript}; export default v` }),
+      ...(tengo === undefined ? {} : { tengo: `${tengo}; export v` }),
       expect: { failure: { code, message } },
     },
   ];
@@ -320,7 +358,8 @@ export const REJECTED_CASES: readonly Case[] = [
     "const v = {list: []}; v.list[0] = v",
     "value.cycle",
     /contains itself/,
-    { lua: "args[0].list[1]", javascript: "args[0].list[0]" },
+    { lua: "args[0].list[1]", javascript: "args[0].list[0]", tengo: "args[0].list[0]" },
+    "v := {}; v.list = [v]",
   ),
   ...rejected(
     "65 levels",
@@ -328,11 +367,30 @@ export const REJECTED_CASES: readonly Case[] = [
     "let v = 1; for (let i = 0; i < 65; i++) v = [v]",
     "value.depth",
     /deeper than 64/,
+    {},
+    "v := 1; for i := 0; i < 65; i++ { v = [v] }",
   ),
   ...rejected("a table as a key", "local v = {a = {[{}] = 1}}", undefined, "value.key", /key/, { lua: "args[0].a" }),
   ...rejected("a boolean key", "local v = {[true] = 1}", undefined, "value.key", /the key true/),
   ...rejected("a float key", "local v = {[1.5] = 1}", undefined, "value.key", /the key 1\.5/),
-  ...rejected("bytes as a key", 'local v = {["\\xff"] = 1}', undefined, "value.key", /keys must be text/),
+  ...rejected(
+    "bytes as a key",
+    'local v = {["\\xff"] = 1}',
+    undefined,
+    "value.key",
+    /keys must be text/,
+    {},
+    'v := {}; v["\\xff"] = 1',
+  ),
+  ...rejected(
+    "a task",
+    undefined,
+    undefined,
+    "value.unsupported",
+    /task/,
+    { tengo: "args[0].t" },
+    "v := {t: async.spawn(func() {})}",
+  ),
   ...rejected("a mixed table", "local v = {1, 2, x = 3}", undefined, "value.key", /also the key "x"/),
   ...rejected("an array with a hole", "local v = {1, nil, 3}", undefined, "value.key", /hole/, { lua: "args[0][2]" }),
   ...rejected("a sparse table", "local v = {[5] = 1}", undefined, "value.key", /the key 5/),
@@ -363,6 +421,13 @@ export const REJECTED_CASES: readonly Case[] = [
     javascript: `
       let r; try { for (let i = 0; i < 20; i++) await host.echo(() => i) } catch (e) { r = [false, e.code] }
       export default r`,
+    tengo: `
+      e := undefined
+      for i := 0; i < 20; i++ {
+        func(n) { e = host.echo(func() { return n }) }(i)
+        if is_error(e) { break }
+      }
+      export [!is_error(e), e.value.code]`,
     limits: { handles: 10 },
     expect: { result: [false, "limit.handles"] },
   },

@@ -83,9 +83,18 @@ export class FunctionBuilder {
   }
 
   /** The finished code. */
-  build(parameters: number, variadic: boolean): CompiledCode {
+  build(parameters: number, variadic: boolean, name?: string): CompiledCode {
     const instructions = new Int32Array(this.words);
     const positions = new Int32Array(this.positions);
-    return new CompiledCode(parameters, variadic, instructions, this.locals, this.mostDepth, this.file, positions);
+    return new CompiledCode(
+      parameters,
+      variadic,
+      instructions,
+      this.locals,
+      this.mostDepth,
+      this.file,
+      positions,
+      name,
+    );
   }
 }

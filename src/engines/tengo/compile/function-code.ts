@@ -28,6 +28,8 @@ export class CompiledCode implements FunctionCode {
     private readonly file: SourceFile,
     /** Pairs: the place of an instruction, and the offset in the source that it reports; in order. */
     private readonly positions: Int32Array,
+    /** What the function is called, for stacks; undefined at a top level. */
+    readonly name: string | undefined,
   ) {}
 
   /** Where the instruction at `place` stands in the source. */

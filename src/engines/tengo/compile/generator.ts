@@ -63,7 +63,7 @@ export class Generator {
     }
     this.block(literal.body);
     this.finish();
-    return this.code.build(literal.parameters.length, literal.variadic);
+    return this.code.build(literal.parameters.length, literal.variadic, literal.name);
   }
 
   private finish(): void {

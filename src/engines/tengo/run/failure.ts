@@ -1,5 +1,5 @@
 import type { CompiledCode } from "../compile/function-code.ts";
-import { TengoLimit, TengoRuntimeError, WrongArgumentCount, WrongArgumentType, type TengoPosition } from "../errors.ts";
+import { TengoLimit, TengoRuntimeError, WrongArgumentCount, WrongArgumentType, type TengoFrame } from "../errors.ts";
 import { describePosition } from "../syntax/position.ts";
 import { typeName, type NativeFunction, type TengoValue } from "../values.ts";
 import type { Fiber } from "./fiber.ts";
@@ -10,7 +10,7 @@ export interface Failure {
   readonly fiber: Fiber;
   readonly message: string;
   /** Where it happened, and from where that was called: innermost first. */
-  readonly trace: readonly TengoPosition[];
+  readonly trace: readonly TengoFrame[];
   /** The limit that was reached, where it was one. */
   readonly limit: TengoLimit | undefined;
 }
@@ -38,12 +38,16 @@ function messageOf(error: unknown): string {
 }
 
 /** Where a fiber stands: innermost first. */
-export function traceOf(fiber: Fiber): TengoPosition[] {
-  const trace = [(fiber.current.code as CompiledCode).positionOf(fiber.place)];
+export function traceOf(fiber: Fiber): TengoFrame[] {
+  const trace = [frameAt(fiber.current.code as CompiledCode, fiber.place)];
   for (let depth = fiber.depth - 1; depth > 0; depth--) {
-    trace.push((fiber.callers[depth]!.code as CompiledCode).positionOf(fiber.links[depth * 2]!));
+    trace.push(frameAt(fiber.callers[depth]!.code as CompiledCode, fiber.links[depth * 2]!));
   }
   return trace;
+}
+
+function frameAt(code: CompiledCode, place: number): TengoFrame {
+  return { ...code.positionOf(place), name: code.name };
 }
 
 /** The messages of failed calls. */

@@ -2,7 +2,16 @@ import { decodeRune } from "../byte-strings.ts";
 import type { RunContext } from "../context.ts";
 import { TengoRuntimeError } from "../errors.ts";
 import { isFalsy } from "../forms/index.ts";
-import { HostHandle, TengoArray, TengoBytes, TengoChar, TengoError, TengoMap, typeName, type TengoValue } from "../values.ts";
+import {
+  HostHandle,
+  TengoArray,
+  TengoBytes,
+  TengoChar,
+  TengoError,
+  TengoMap,
+  typeName,
+  type TengoValue,
+} from "../values.ts";
 
 /** Walks an array as it was when the loop began: what is written meanwhile is seen, what is appended is not. */
 export class ArrayIterator {

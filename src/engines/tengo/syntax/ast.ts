@@ -71,6 +71,8 @@ export interface MapEntry {
 /** `func(a, ...b) { … }`. */
 export class FunctionLiteral {
   readonly kind = "function";
+  /** What it is assigned to, for stacks: a variable, a key; empty where it is nothing of that kind. */
+  name = "";
 
   constructor(
     readonly parameters: readonly Identifier[],

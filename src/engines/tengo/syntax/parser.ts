@@ -424,7 +424,9 @@ class Parser {
     else this.faultExpected(this.at, "map key");
     this.next();
     this.expect(Token.Colon);
-    return { key, value: this.parseExpression() };
+    const value = this.parseExpression();
+    if (value.kind === "function") value.name = key;
+    return { key, value };
   }
 
   private parseFunction(): Expression {
@@ -633,7 +635,7 @@ class Parser {
     const operator = this.token;
     if (operator === Token.Assign || operator === Token.Define) {
       this.next();
-      return new AssignStatement(targets, this.parseExpressionList(), operator, false);
+      return new AssignStatement(targets, nameFunctions(targets, this.parseExpressionList()), operator, false);
     }
     if (operator === Token.In && forIn) {
       this.next();
@@ -732,4 +734,12 @@ function charOf(literal: string): number | undefined {
   if (/[xuU]/.test(kind)) return Number.parseInt(literal.slice(3, -1), 16);
   if (/[0-7]/.test(kind)) return Number.parseInt(literal.slice(2, 5), 8);
   return unquote(literal)?.charCodeAt(0);
+}
+
+/** Functions are called after what they are assigned to. */
+function nameFunctions<Values extends readonly Expression[]>(targets: readonly Expression[], values: Values): Values {
+  const [target] = targets;
+  const [value] = values;
+  if (value?.kind === "function" && target?.kind === "identifier") value.name = target.name;
+  return values;
 }
