@@ -40,7 +40,7 @@ export class ScriptRun {
   readonly #surface: BoundSurface;
   readonly #machine: Machine;
   readonly #inFlight = new Map<number, OpenCall>();
-  /** Where the calls stood whose errors the script holds. */
+  /** Where the calls stood whose errors the script holds, or where it ended with one of its own. */
   readonly #origins = new WeakMap<TengoError, ReturnType<typeof traceOf>>();
   readonly #texts: (file: string) => string | undefined;
   #calls = 0;
@@ -128,8 +128,11 @@ export class ScriptRun {
 
   #came(task: Task<Fiber>, outcome: Outcome): void {
     task.strand = outcome.fiber;
-    if (outcome.kind === "done") this.tasks.finish(task, outcome.value);
-    else if (outcome.kind === "call") this.#asked(task, outcome.function, outcome.args);
+    if (outcome.kind === "done") {
+      const { value, fiber } = outcome;
+      if (value instanceof TengoError && !this.#origins.has(value)) this.#origins.set(value, traceOf(fiber));
+      this.tasks.finish(task, value);
+    } else if (outcome.kind === "call") this.#asked(task, outcome.function, outcome.args);
     else if (outcome.limit === undefined) {
       this.tasks.fail(task, runtimeFailure(outcome.message, outcome.trace, this.#texts));
     } else this.#broken(hostFailure(outcome.limit, outcome.trace, this.#texts));

@@ -990,6 +990,7 @@ export class Machine {
           const depth = --fiber.depth;
           if (depth === 0) {
             meter.giveBack(fuel);
+            fiber.place = ip;
             this.drop(fiber);
             return { kind: "done", fiber, value };
           }
