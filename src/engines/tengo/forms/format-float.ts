@@ -101,6 +101,12 @@ export function formatFloat(value: number, verb: string, precision: number, bitS
   if (verb === "f" && precision < 0 && bitSize === 64 && (magnitude === 0 || (magnitude >= 1e-6 && magnitude < 1e21))) {
     return Object.is(rounded, -0) ? "-0" : String(rounded);
   }
+  if (verb === "f" && precision >= 0 && precision < 20 && magnitude < 1e21) {
+    // JavaScript rounds as Go does, but for halves: these end with a 5 if one digit more is written.
+    const longer = magnitude.toFixed(precision + 1);
+    const negative = rounded < 0 || Object.is(rounded, -0);
+    if (!longer.endsWith("5")) return (negative ? "-" : "") + magnitude.toFixed(precision);
+  }
   const parts = floatParts(rounded, bitSize);
   const sign = parts.negative ? "-" : "";
   switch (verb) {
