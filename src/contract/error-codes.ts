@@ -121,6 +121,11 @@ export const ERROR_CODES = {
     means: "The profile grants the bridge, but not with these arguments (a model, host or path).",
     fix: "Widen the bridge's rule in the profile.",
   },
+  "grant.address": {
+    exit: EXIT.denied,
+    means: "A host that is granted has an address on this machine or in a private network, or no ordinary one.",
+    fix: "If it is meant, name the host under `private:` beside the rule that allows it.",
+  },
   "grant.engine": {
     exit: EXIT.denied,
     means: "The profile does not allow the engine that the spell needs.",
@@ -135,6 +140,42 @@ export const ERROR_CODES = {
     exit: EXIT.denied,
     means: "The profile requires an isolation layer that this machine does not offer.",
     fix: "Run `llmspell doctor` to see what is missing, or set isolation.hardening to best-effort.",
+  },
+  // ── the network ───────────────────────────────────────────────────────────
+  "http.network": {
+    exit: EXIT.failed,
+    means: "A server could not be reached, or the connection broke.",
+    fix: "Check the address and the network.",
+  },
+  "http.timeout": {
+    exit: EXIT.failed,
+    means: "A server did not answer in time, or stopped in the middle of its answer.",
+    fix: "Try again; raise `timeout` or `idleTimeout` of http in the profile.",
+  },
+  "http.status": {
+    exit: EXIT.failed,
+    means: "A server answered with an error where its answer was to be read as JSON, bytes or events.",
+    fix: "Use http.get where an answer of any status is wanted; `details.status` has the status.",
+  },
+  "http.redirects": {
+    exit: EXIT.failed,
+    means: "A server redirects more often than is followed.",
+    fix: "Ask for the address where it leads.",
+  },
+  "http.answer": {
+    exit: EXIT.failed,
+    means: "A server's answer could not be understood.",
+    fix: "Check that the address is that of the service that is meant.",
+  },
+  "http.too-large": {
+    exit: EXIT.limit,
+    means: "A server's answer is larger than maxBytes, or blows up when it is uncompressed.",
+    fix: "Ask for less, or raise `maxBytes` of http in the profile.",
+  },
+  "secret.unavailable": {
+    exit: EXIT.usage,
+    means: "A secret of the profile has no value where the profile says that it is.",
+    fix: "Set the variable, write the file or the keychain's entry that the message names; or take the secret from the profile.",
   },
   // ── limits: see contract/limits.ts ────────────────────────────────────────
   "limit.wall-time": {
