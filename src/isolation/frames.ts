@@ -22,10 +22,12 @@ export class FrameReader {
   /** `maxBytes` bounds one frame's JSON text. */
   constructor(private readonly maxBytes: number) {}
 
-  /** Takes bytes and answers the frames that they complete. Throws `limit.frame` or `frame.malformed`. */
-  push(chunk: Uint8Array): unknown[] {
+  /**
+   * Takes bytes and gives the frames that they complete, one by one: those before a bad one are heard. Throws
+   * `limit.frame` or `frame.malformed`.
+   */
+  *push(chunk: Uint8Array): Generator<unknown, void, undefined> {
     this.#pending = this.#pending.length === 0 ? chunk : concatenate(this.#pending, chunk);
-    const frames: unknown[] = [];
     let start = 0;
     for (;;) {
       const bytes = this.#pending.subarray(start);
@@ -38,12 +40,11 @@ export class FrameReader {
         );
       }
       if (bytes.length < HEADER + length) break;
-      frames.push(parse(bytes.subarray(HEADER, HEADER + length)));
       start += HEADER + length;
+      yield parse(bytes.subarray(HEADER, HEADER + length));
     }
     // A copy: the chunk may belong to a buffer that is used again.
     this.#pending = this.#pending.slice(start);
-    return frames;
   }
 }
 

@@ -80,7 +80,7 @@ describe("list", () => {
     });
     const { stdout, stderr, status } = await runBinary(["list"], { cwd });
     expect(status).toBe(0);
-    expect(stdout).toMatch(/^hello +lua js ts +built in +Asks a model/m);
+    expect(stdout).toMatch(/^hello +lua js ts tengo +built in +Asks a model/m);
     expect(stdout).toMatch(/^mine +lua +spells\/mine +My own$/m);
     expect(stderr).toContain('broken cannot be run (llmspell check spells/broken): Unknown key "nedds"');
     const listed = JSON.parse((await runBinary(["list", "--json"], { cwd })).stdout) as {
@@ -96,6 +96,7 @@ describe("new", () => {
     [[], "main.lua"],
     [["--engine", "javascript"], "main.js"],
     [["--typescript"], "main.ts"],
+    [["--engine", "tengo"], "main.tengo"],
     [["--engine", "fengari"], "main.lua"],
   ] as const) {
     test(`makes a spell that runs at once: new greet ${options.join(" ")}`, async () => {
@@ -218,7 +219,7 @@ describe("doctor", () => {
   test("has tried the engines and the walls, and names keys without their values", async () => {
     const { stdout, stderr, status } = await runBinary(["doctor"], { env: { OPENAI_API_KEY: "sk-very-secret" } });
     expect({ stderr, status }).toEqual({ stderr: "", status: 0 });
-    for (const engine of ["lua", "javascript", "fengari"])
+    for (const engine of ["lua", "javascript", "tengo", "fengari"])
       expect(stdout).toMatch(new RegExp(`ok +${engine} .* a spell ran`));
     expect(stdout).toMatch(/ok +process +.*an endless loop was killed/);
     if (process.platform === "linux") expect(stdout).toMatch(/ok +parent-death +.*was gone/);

@@ -41,7 +41,7 @@ describe("what is suggested", () => {
     expect(await suggest("run", "summarize", "-p", "lan")).toEqual(["language=", ":6"]);
     expect(await suggest("run", "--profile", "m")).toEqual(["mine", "minimal", ":0"]);
     expect(await suggest("run", "-m", "op")).toEqual(["openai", "openrouter", ":4"]);
-    expect(await suggest("run", "--engine", "")).toEqual(["lua", "javascript", "fengari", ":4"]);
+    expect(await suggest("run", "--engine", "")).toEqual(["lua", "javascript", "tengo", "fengari", ":4"]);
     expect(await suggest("run", "--engine=ja")).toEqual(["javascript", ":4"]);
     expect(await suggest("run", "--engine", "=", "ja")).toEqual(["javascript", ":4"]);
     expect(await suggest("run", "--log-level", "w")).toEqual(["warn", ":4"]);
@@ -50,7 +50,7 @@ describe("what is suggested", () => {
 
   test("bridges, languages, error codes, shells", async () => {
     expect(await suggest("bridges", "")).toEqual(["json", "llm", "log", "spell", "time", ":4"]);
-    expect(await suggest("bridges", "llm", "-l", "")).toEqual(["lua", "javascript", ":4"]);
+    expect(await suggest("bridges", "llm", "-l", "")).toEqual(["lua", "javascript", "tengo", ":4"]);
     expect(await suggest("explain", "limit.f")).toEqual(["limit.fuel", "limit.fibers", "limit.frame", ":4"]);
     expect(await suggest("completion", "")).toEqual(["bash", "zsh", "fish", "powershell", ":4"]);
   });

@@ -23,6 +23,10 @@ async function ready(child: ReturnType<typeof startBinary>): Promise<void> {
 const BUSY: Readonly<Record<string, readonly string[]>> = {
   "an endless loop in Lua": ["exec", "-e", "print('ready') while true do end"],
   "an endless loop in JavaScript": ["exec", "--engine", "javascript", "-e", "console.log('ready'); while (true) {}"],
+  "an endless loop in tengo": [
+    ...["exec", "--engine", "tengo", "-e"],
+    'fmt := import("fmt"); fmt.println("ready"); for {}',
+  ],
   "an endless loop in fengari": ["exec", "--engine", "fengari", "-e", "print('ready') while true do end"],
   "a Lua pattern that never ends": ["exec", "-e", "print('ready') string.find(('a'):rep(2000), '.-.-.-.-.-b')"],
   "an error that is caught again and again": [

@@ -69,7 +69,7 @@ describe("hello", () => {
 
   test("runs by its name, and in another language by --engine", async () => {
     const runs = await Promise.all(
-      [[], ["--engine", "javascript"], ["--engine", "fengari"]].map((more) =>
+      [[], ["--engine", "javascript"], ["--engine", "tengo"], ["--engine", "fengari"]].map((more) =>
         runBinary(["run", "hello", ...more, "-m", "anthropic"], { env }),
       ),
     );

@@ -34,20 +34,20 @@ describe("frames", () => {
     const one = new Uint8Array(1);
     const frames = [...stream].flatMap((byte) => {
       one[0] = byte;
-      return reader.push(one);
+      return [...reader.push(one)];
     });
     expect(frames).toEqual(values);
   });
 
   test("may have exactly the size of the cap, and not one byte more", () => {
     const reader = new FrameReader(12);
-    expect(reader.push(encodeFrame("1234567890"))).toEqual(["1234567890"]);
-    expect(codeOf(() => new FrameReader(11).push(encodeFrame("1234567890")))).toBe("limit.frame");
+    expect([...reader.push(encodeFrame("1234567890"))]).toEqual(["1234567890"]);
+    expect(codeOf(() => [...new FrameReader(11).push(encodeFrame("1234567890"))])).toBe("limit.frame");
   });
 
   test("over the cap are refused by their length alone", () => {
-    expect(codeOf(() => new FrameReader(1000).push(raw(1001, [])))).toBe("limit.frame");
-    expect(codeOf(() => new FrameReader(1000).push(raw(2 ** 32 - 1, [])))).toBe("limit.frame");
+    expect(codeOf(() => [...new FrameReader(1000).push(raw(1001, []))])).toBe("limit.frame");
+    expect(codeOf(() => [...new FrameReader(1000).push(raw(2 ** 32 - 1, []))])).toBe("limit.frame");
   });
 
   test.each([
@@ -58,12 +58,21 @@ describe("frames", () => {
     ["two values", [0x31, 0x20, 0x31]],
     ["NaN", [0x4e, 0x61, 0x4e]],
   ])("of %s are malformed", (_name, bytes) => {
-    expect(codeOf(() => new FrameReader(1000).push(raw(bytes.length, bytes)))).toBe("frame.malformed");
+    expect(codeOf(() => [...new FrameReader(1000).push(raw(bytes.length, bytes))])).toBe("frame.malformed");
+  });
+
+  test("that come before a bad one in the same bytes are heard", () => {
+    const heard: unknown[] = [];
+    const bytes = Buffer.concat([encodeFrame("first"), raw(2000, [])]);
+    const code = codeOf(() => {
+      for (const frame of new FrameReader(1000).push(bytes)) heard.push(frame);
+    });
+    expect({ heard, code }).toEqual({ heard: ["first"], code: "limit.frame" });
   });
 
   test("of very deep JSON end in a value or an error of ours", () => {
     const deep = new TextEncoder().encode(`${"[".repeat(200_000)}${"]".repeat(200_000)}`);
-    const code = codeOf(() => new FrameReader(1e6).push(raw(deep.length, [...deep])));
+    const code = codeOf(() => [...new FrameReader(1e6).push(raw(deep.length, [...deep]))]);
     expect([undefined, "frame.malformed"]).toContain(code);
   });
 });
