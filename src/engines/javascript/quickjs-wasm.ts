@@ -32,8 +32,8 @@ export const EXPORT_NAMES = {
   QTS_RuntimeEnableModuleLoader: "Ia",
 } as const;
 
-/** The name under which {@link exportTable} exports the function table. */
-export const TABLE_NAME = "table";
+/** The name under which the function table is exported: in the package it is that of QTS_TestStringArg. */
+export const TABLE_NAME = "za";
 
 /** The functions of the C API that are used: all take and give 32-bit numbers, mostly pointers. */
 export type QuickJsExports = Readonly<Record<keyof typeof EXPORT_NAMES, (...args: number[]) => number>> & {

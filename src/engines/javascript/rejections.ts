@@ -6,29 +6,41 @@ import { TABLE_NAME, type QuickJsExports } from "./quickjs-wasm.ts";
  * and its number is written where JS_SetHostPromiseRejectionTracker would have written it.
  */
 
-/** Adds an export of the function table to a WASM binary: one more entry in its section 7. */
-export function exportTable(binary: Uint8Array): Uint8Array<ArrayBuffer> {
-  const name = new TextEncoder().encode(TABLE_NAME);
-  const entry = [name.length, ...name, 1, 0];
-  let at = 8;
-  while (at < binary.length) {
-    const start = at;
-    const id = binary[at];
+/**
+ * Turns one export of a WASM binary, a function that nothing needs, into one of the function table. Changes the
+ * binary where it stands: to make it longer would be to copy half a megabyte in every process.
+ */
+export function exportTable(binary: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
+  for (let at = 8; at < binary.length;) {
     const size = readLeb(binary, at + 1);
-    const end = size.end + size.value;
-    if (id === 7) {
-      const count = readLeb(binary, size.end);
-      const body = [...writeLeb(count.value + 1), ...binary.subarray(count.end, end), ...entry];
-      const section = [7, ...writeLeb(body.length), ...body];
-      const result = new Uint8Array(binary.length - (end - start) + section.length);
-      result.set(binary.subarray(0, start));
-      result.set(section, start);
-      result.set(binary.subarray(end), start + section.length);
-      return result;
+    if (binary[at] === EXPORT_SECTION) {
+      patchExport(binary, readLeb(binary, size.end).end, size.end + size.value);
+      return binary;
     }
-    at = end;
+    at = size.end + size.value;
   }
   throw new Error("the WASM exports nothing");
+}
+
+const EXPORT_SECTION = 7;
+const TABLE_KIND = 1;
+
+/** An export is its name's length and bytes, its kind and its number. */
+function patchExport(binary: Uint8Array, start: number, end: number): void {
+  const wanted = new TextEncoder().encode(TABLE_NAME);
+  for (let at = start; at < end;) {
+    const kind = at + 1 + (binary[at] ?? 0);
+    const number = readLeb(binary, kind + 1);
+    if (binary[at] === wanted.length && wanted.every((byte, index) => binary[at + 1 + index] === byte)) {
+      binary[kind] = TABLE_KIND;
+      // Table 0, in as many bytes as the function's number had: all but the last say that another follows.
+      binary.fill(0x80, kind + 1, number.end - 1);
+      binary[number.end - 1] = 0;
+      return;
+    }
+    at = number.end;
+  }
+  throw new Error(`the WASM does not export "${TABLE_NAME}"`);
 }
 
 function readLeb(bytes: Uint8Array, start: number): { value: number; end: number } {
@@ -39,12 +51,6 @@ function readLeb(bytes: Uint8Array, start: number): { value: number; end: number
     value |= (byte & 0x7f) << shift;
     if (byte < 0x80) return { value: value >>> 0, end };
   }
-}
-
-function writeLeb(value: number): number[] {
-  const bytes: number[] = [];
-  for (; value >= 0x80; value >>>= 7) bytes.push((value & 0x7f) | 0x80);
-  return [...bytes, value];
 }
 
 /** What the tracker is told: a promise was rejected without a handler, or got one after that. */

@@ -1,7 +1,14 @@
 import { PRELUDE_CHUNK } from "../lua-family/failure.ts";
 import { HOOK_INTERVAL, LuaLimit, type LuaFrame, type LuaVm, type LuaVmOptions } from "../lua-family/vm.ts";
 import { restoreImage, type DecodedImage } from "../wasm/memory-image.ts";
-import { addTableFunctions, INITIAL_MEMORY, instantiateLua, STATIC_MEMORY, type LuaExports } from "./module.ts";
+import {
+  addTableFunctions,
+  HOST_FUNCTIONS,
+  INITIAL_MEMORY,
+  instantiateLua,
+  STATIC_MEMORY,
+  type LuaExports,
+} from "./module.ts";
 
 /** lua.h */
 const REGISTRY_INDEX = -1_000_000 - 1000;
@@ -15,9 +22,6 @@ const strict = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 /** Texts up to this many bytes are first tried as ASCII, which is several times faster than a TextDecoder. */
 const SHORT_TEXT = 64;
-
-/** How many functions of the host there may be. */
-const HOST_FUNCTIONS = 4;
 
 /** Where things stand in a VM's memory: with its image, what it takes to go on from there. */
 export interface LuaRoots {

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { EXPORT_NAMES, IMPORT_NAMES } from "../../../../src/engines/javascript/quickjs-wasm.ts";
+import { EXPORT_NAMES, IMPORT_NAMES, TABLE_NAME } from "../../../../src/engines/javascript/quickjs-wasm.ts";
 
 const glueUrl = import.meta.resolve("@jitl/quickjs-ng-wasmfile-release-sync/emscripten-module");
 const glue = await Bun.file(new URL("emscripten-module.browser.mjs", glueUrl)).text();
@@ -9,6 +9,10 @@ test("the letters of the exports are those of the package's own glue code", () =
     if (name === "initialize") expect(glue).toContain(`Z.${letter}();`);
     else expect(glue).toMatch(new RegExp(`c\\._${name}=b\\.${letter.replace("$", "\\$")};`));
   }
+});
+
+test("the export that is given up for the function table is of a test function", () => {
+  expect(glue).toContain(`c._QTS_TestStringArg=b.${TABLE_NAME};`);
 });
 
 test("so are those of the imports", () => {
