@@ -75,40 +75,50 @@ interface Term {
   readonly end: number;
 }
 
+/** What is wrong with a duration's text. */
+class DurationFault {
+  constructor(readonly what: string) {}
+}
+
+const INVALID = new DurationFault("invalid duration");
+
 /** One number and its unit, or what is wrong with it. */
-function parseTerm(text: string, from: number): Term | { readonly fault: string } {
-  const invalid = { fault: `time: invalid duration ${quotePlain(text)}` };
+function parseTerm(text: string, from: number): Term | DurationFault {
   const whole = leadingInt(text, from);
-  if (whole === undefined) return invalid;
+  if (whole === undefined) return INVALID;
   const dot = text[whole.end] === ".";
   const part = dot ? leadingFraction(text, whole.end + 1) : { value: 0n, scale: 1, end: whole.end };
-  if (whole.end === from && part.end === whole.end + (dot ? 1 : 0)) return invalid;
+  if (whole.end === from && part.end === whole.end + (dot ? 1 : 0)) return INVALID;
   let end = part.end;
   while (end < text.length && text[end] !== "." && !isDigitAt(text, end)) end++;
-  if (end === part.end) return { fault: `time: missing unit in duration ${quotePlain(text)}` };
+  if (end === part.end) return new DurationFault("missing unit in duration");
   const name = text.slice(part.end, end);
   const unit = UNITS.get(name);
-  if (unit === undefined) return { fault: `time: unknown unit ${quotePlain(name)} in duration ${quotePlain(text)}` };
-  if (whole.value > LIMIT / unit) return invalid;
+  if (unit === undefined) return new DurationFault(`unknown unit ${quotePlain(name)} in duration`);
+  if (whole.value > LIMIT / unit) return INVALID;
   const value = whole.value * unit + BigInt(Math.trunc(Number(part.value) * (Number(unit) / part.scale)));
-  return value > LIMIT ? invalid : { value, end };
+  return value > LIMIT ? INVALID : { value, end };
+}
+
+function parseTerms(text: string): TengoInt | DurationFault {
+  const negative = text.startsWith("-");
+  let at = negative || text.startsWith("+") ? 1 : 0;
+  if (text.slice(at) === "0") return 0;
+  if (at === text.length) return INVALID;
+  let total = 0n;
+  while (at < text.length) {
+    const term = parseTerm(text, at);
+    if (term instanceof DurationFault) return term;
+    total = BigInt.asUintN(64, total + term.value);
+    if (total > LIMIT) return INVALID;
+    at = term.end;
+  }
+  if (negative) return wrapInt(-total);
+  return total === LIMIT ? INVALID : wrapInt(total);
 }
 
 /** Go's `time.ParseDuration`. */
 export function parseDuration(text: string): TengoInt | { readonly fault: string } {
-  const negative = text.startsWith("-");
-  let at = negative || text.startsWith("+") ? 1 : 0;
-  if (text.slice(at) === "0") return 0;
-  const invalid = { fault: `time: invalid duration ${quotePlain(text)}` };
-  if (at === text.length) return invalid;
-  let total = 0n;
-  while (at < text.length) {
-    const term = parseTerm(text, at);
-    if ("fault" in term) return term;
-    total = BigInt.asUintN(64, total + term.value);
-    if (total > LIMIT) return invalid;
-    at = term.end;
-  }
-  if (negative) return wrapInt(-total);
-  return total === LIMIT ? invalid : wrapInt(total);
+  const parsed = parseTerms(text);
+  return parsed instanceof DurationFault ? { fault: `time: ${parsed.what} ${quotePlain(text)}` } : parsed;
 }

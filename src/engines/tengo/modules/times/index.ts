@@ -97,6 +97,18 @@ function text(args: readonly TengoValue[], index: number, context: RunContext): 
   return found;
 }
 
+/**
+ * Takes the memory of a formatted time before it is made. An element becomes at most four times as long; only the
+ * abbreviation of a zone that was itself read from a text may be of any length.
+ */
+function chargeFormat(time: TengoTime, layout: string, context: RunContext): void {
+  const { length } = time.location.at(time.seconds).abbreviation;
+  const names = length > 12 ? (layout.split("MST").length - 1) * length : 0;
+  if (names > context.maxStringLength) throw new TengoRuntimeError("exceeding string size limit");
+  context.charge(layout.length * 4 + names);
+  context.burn(names >> 4);
+}
+
 const DURATION_FUNCTIONS: Readonly<Record<string, (duration: TengoInt) => TengoValue>> = {
   duration_hours: (duration) => new TengoFloat(durationIn(duration, 3_600_000_000_000)),
   duration_minutes: (duration) => new TengoFloat(durationIn(duration, 60_000_000_000)),
@@ -197,8 +209,7 @@ const OTHERS: Readonly<Record<string, NativeBody>> = {
     expectCount(args, 2);
     const time = timeArgument(args, 0);
     const layout = text(args, 1, context);
-    // An element of one letter becomes nine at most (`Monday` for three); a layout is never longer than four times.
-    context.charge(layout.length * 4);
+    chargeFormat(time, layout, context);
     const formatted = formatTime(time, layout);
     if (formatted.length > context.maxStringLength) throw new TengoRuntimeError("exceeding string size limit");
     return formatted;
