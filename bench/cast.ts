@@ -1,4 +1,4 @@
-import type { Clock } from "../src/contract/effects.ts";
+import type { Clock, Effects } from "../src/contract/effects.ts";
 import type { Engine } from "../src/contract/engine.ts";
 import { STANDARD_LIMITS } from "../src/contract/limits.ts";
 import type { Profile } from "../src/contract/profile.ts";
@@ -15,12 +15,16 @@ export function benchProfile(choice: {
     engines: ENGINES.map(({ id }) => id),
     bridges: choice.bridges,
     limits: { ...STANDARD_LIMITS, calls: 10_000_000, wallTime: 600_000, fuel: 1e12 },
+    raisable: [],
     budget: {},
     isolation: { rung: choice.rung, hardening: "off" },
     secrets: {},
     origins: {},
   };
 }
+
+/** No benchmark here reaches the world. */
+const NONE = {} as Effects;
 
 /** What a run needs that differs between benchmarks. */
 export interface CastHere {
@@ -50,7 +54,10 @@ export async function castHere({ engine, source, profile, command, onLog }: Cast
       },
       profile,
       parameters: {},
-      effects: { clock, models: undefined as never, log: onLog, readInput: nobody, readLine: nobody },
+      effects: {
+        ...{ clock, models: undefined as never, log: onLog, readInput: nobody, readLine: nobody },
+        ...{ network: { send: nobody }, secrets: { list: () => [] } },
+      },
       pool,
       onOutput: () => {},
       signal: new AbortController().signal,

@@ -4,12 +4,19 @@ import { EXIT, exitStatus } from "../contract/error-codes.ts";
 import { SpellError, toFailure } from "../contract/errors.ts";
 import type { Profile } from "../contract/profile.ts";
 import type { Value, ValueMap } from "../contract/value.ts";
-import type { FoundSpell, GrantWarning, LoadedSpell, ModelCatalogue, Outcome } from "../runtime/index.ts";
+import type { FoundSpell, GrantWarning, LoadedSpell, ModelCatalogue, Outcome, Outside } from "../runtime/index.ts";
 import { flagOption, listOption, textOption, type CommandInput, type CommandOption } from "./command.ts";
 import { formatResult, toJson } from "./format-value.ts";
 import { openProgress, type Progress } from "./progress.ts";
 import { showFailure, showPosition } from "./show-failure.ts";
-import { suggestEngines, suggestParameters, suggestProfiles, suggestProviders } from "./suggestions.ts";
+import {
+  suggestBudgets,
+  suggestEngines,
+  suggestLimits,
+  suggestParameters,
+  suggestProfiles,
+  suggestProviders,
+} from "./suggestions.ts";
 import type { Terminal } from "./terminal.ts";
 
 const LEVELS = ["debug", "info", "warn", "error"] as const;
@@ -31,6 +38,18 @@ export const CAST_OPTIONS: readonly CommandOption[] = [
   { flags: "--engine <engine>", doc: "Run with this engine whatever the file's ending", complete: suggestEngines },
   { flags: "--env-file <file>", doc: "Take keys from a file of NAME=value lines" },
   { flags: "--mock <file>", doc: "Script of the mock model (YAML); implies --model mock" },
+  {
+    flags: "--limit <name=value>",
+    doc: "Lower a limit, as wallTime=10s; raise one where the profile says raisable",
+    repeat: true,
+    complete: suggestLimits,
+  },
+  {
+    flags: "--budget <name=value>",
+    doc: "What the run may spend: usd=0.10,tokens=50k",
+    repeat: true,
+    complete: suggestBudgets,
+  },
   { flags: "--seed <number>", doc: "Seed of the run's random numbers" },
   { flags: "--log-level <level>", doc: "Least level of log lines that are shown", choices: LEVELS },
   { flags: "--json", doc: "Print one JSON object: result, output, usage, error" },
@@ -50,11 +69,11 @@ export async function castFromCommandLine(input: CommandInput, find: () => Promi
   try {
     const found = await find();
     const settled = await settle(shown, found);
-    const { spell, profile, parameters, models, effects } = settled;
+    const { spell, profile, parameters, models, effects, redactor } = settled;
     sources = spell.sources;
     if (Object.hasOwn(profile.bridges, "llm")) await models.prepare();
     const casting = runtime.castSpell({
-      ...{ spell, profile, parameters, effects, pool, signal: interrupt.signal },
+      ...{ spell, profile, parameters, effects, redactor, pool, signal: interrupt.signal },
       ...seedOption(input),
       onModelCalls: progress.waiting,
       onOutput: (stream, text) => {
@@ -112,6 +131,7 @@ interface Settled {
   readonly parameters: ValueMap;
   readonly models: ModelCatalogue;
   readonly effects: ReturnType<(typeof import("../runtime/index.ts"))["makeEffects"]>["effects"];
+  readonly redactor: Outside["redactor"];
   readonly close: () => void;
 }
 
@@ -120,7 +140,7 @@ async function settle(input: CommandInput, found: FoundSpell): Promise<Settled> 
   const { terminal } = input;
   const project = await runtime.findProject();
   const choice = runtime.chooseFor(project, found.name, found.path, textOption(input, "profile"));
-  const profile = await runtime.openProfile(choice.profile, project);
+  const profile = await narrow(input, await runtime.openProfile(choice.profile, project));
   runtime.requireEngine(found.engine.id, profile);
   runtime.requireNeeds(found.manifest.needs, profile);
   const spell = await runtime.loadSpell(found, profile.limits.source);
@@ -132,8 +152,10 @@ async function settle(input: CommandInput, found: FoundSpell): Promise<Settled> 
     environmentFile: textOption(input, "envFile"),
     onMock: () => isQuiet || terminal.note(MOCK_NOTE),
   });
+  const outside = await runtime.openOutside({ profile, environmentFile: textOption(input, "envFile") });
   const { effects, close } = runtime.makeEffects({
     models,
+    outside,
     maxInputBytes: profile.limits.input,
     log: (entry) => showLog(input, entry),
     // Where lines come from a file or program, nobody waits for a question.
@@ -141,16 +163,25 @@ async function settle(input: CommandInput, found: FoundSpell): Promise<Settled> 
   });
   try {
     const warnings = await runtime.prepareGrants(profile, effects);
-    if (!isQuiet) for (const warning of warnings) terminal.note(`llmspell: ${showWarning(warning)}`);
+    const shown = [...outside.warnings, ...warnings.map(showWarning)];
+    if (!isQuiet) for (const warning of shown) terminal.note(`llmspell: ${warning}`);
   } catch (error) {
     close();
     throw error;
   }
-  return { spell, profile, parameters, models, effects, close };
+  return { spell, profile, parameters, models, effects, redactor: outside.redactor, close };
 }
 
 function showWarning({ message, position }: GrantWarning): string {
   return position === undefined ? message : `${showPosition(position)}: ${message}`;
+}
+
+/** The profile with the command line's own limits and budgets. */
+async function narrow(input: CommandInput, profile: Profile): Promise<Profile> {
+  const overrides = { limits: listOption(input, "limit"), budget: listOption(input, "budget") };
+  if (overrides.limits.length + overrides.budget.length === 0) return profile;
+  const { overrideLimits } = await import("../profile/index.ts");
+  return overrideLimits(profile, overrides);
 }
 
 const MOCK_NOTE =

@@ -28,6 +28,22 @@ export async function suggestEngines(): Promise<readonly Suggestion[]> {
   return ENGINES.map(({ id, title }) => [id, title] as const);
 }
 
+/** Limits, as `name=`. */
+export async function suggestLimits(): Promise<readonly Suggestion[]> {
+  const { LIMITS } = await import("../contract/limits.ts");
+  return Object.entries(LIMITS).map(([name, { doc }]) => [`${name}=`, doc] as const);
+}
+
+/** Budgets, as `name=`. */
+export function suggestBudgets(): readonly Suggestion[] {
+  return [
+    ["usd=", "US dollars"],
+    ["tokens=", "Tokens sent to and received from models"],
+    ["llmCalls=", "Calls to models"],
+    ["toolCalls=", "Calls to tools"],
+  ];
+}
+
 /** The languages that spells are written in. */
 export async function suggestLanguages(): Promise<readonly Suggestion[]> {
   const { ENGINES } = await import("../runtime/catalog.ts");

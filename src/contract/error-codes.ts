@@ -136,6 +136,11 @@ export const ERROR_CODES = {
     means: "The spell's spell.yaml needs bridges that the profile does not grant.",
     fix: "Run with a profile that grants them; the message shows the lines to add.",
   },
+  "grant.limit": {
+    exit: EXIT.denied,
+    means: "A limit or budget was given on the command line that is higher than the profile's.",
+    fix: "Name it under `raisable` in the profile, or run with another profile.",
+  },
   "grant.hardening": {
     exit: EXIT.denied,
     means: "The profile requires an isolation layer that this machine does not offer.",
@@ -176,6 +181,43 @@ export const ERROR_CODES = {
     exit: EXIT.usage,
     means: "A secret of the profile has no value where the profile says that it is.",
     fix: "Set the variable, write the file or the keychain's entry that the message names; or take the secret from the profile.",
+  },
+  // ── files ─────────────────────────────────────────────────────────────────
+  "files.not-found": {
+    exit: EXIT.failed,
+    means: "There is no file or folder of that path.",
+    fix: "Check the path; relative paths begin in the folder where llmspell was started.",
+  },
+  "files.exists": {
+    exit: EXIT.failed,
+    means: "There is a file or folder of that path already.",
+    fix: "Choose another name, or let the call replace what is there.",
+  },
+  "files.kind": {
+    exit: EXIT.failed,
+    means: "A folder is where a file was expected, a file where a folder was, or a folder is not empty.",
+    fix: "Check the path; files.stat tells what is there.",
+  },
+  "files.not-text": {
+    exit: EXIT.failed,
+    means: "The file is not UTF-8 text.",
+    fix: "Read it as bytes: files.readBytes, in Lua and Tengo files.read_bytes.",
+  },
+  "files.failed": {
+    exit: EXIT.failed,
+    means: "The system could not do what was asked of a file.",
+    fix: "The message says why.",
+  },
+  // ── programs ──────────────────────────────────────────────────────────────
+  "shell.not-started": {
+    exit: EXIT.failed,
+    means: "A granted program could not be started.",
+    fix: "The message says why.",
+  },
+  "shell.timeout": {
+    exit: EXIT.failed,
+    means: "A program ran longer than the call or the grant allows; it was ended with all that it had started.",
+    fix: "Give it more time by the call's timeout, or by shell's timeout in the profile.",
   },
   // ── limits: see contract/limits.ts ────────────────────────────────────────
   "limit.wall-time": {
@@ -254,6 +296,26 @@ export const ERROR_CODES = {
     exit: EXIT.limit,
     means: "The run used more tokens than limits.tokens.",
     fix: "Ask for less, or raise limits.tokens in the profile.",
+  },
+  "limit.file-size": {
+    exit: EXIT.limit,
+    means: "A file that is read or written is larger than the maxFileBytes of the grant.",
+    fix: "Read it in parts (files.readBytes with offset and length), or raise bridges.files.maxFileBytes.",
+  },
+  "limit.file-count": {
+    exit: EXIT.limit,
+    means: "One call would list, find or remove more files and folders than the maxFiles of the grant.",
+    fix: "Ask for fewer at once, or raise bridges.files.maxFiles in the profile.",
+  },
+  "limit.file-writes": {
+    exit: EXIT.limit,
+    means: "The run would write more bytes in all than the maxWrittenBytes of the grant.",
+    fix: "Write less, or raise bridges.files.maxWrittenBytes in the profile.",
+  },
+  "limit.program-output": {
+    exit: EXIT.limit,
+    means: "A program wrote more than the maxOutputBytes of the grant; it was ended.",
+    fix: "Have the program write less, or raise bridges.shell.maxOutputBytes in the profile.",
   },
   "limit.frame": {
     exit: EXIT.limit,

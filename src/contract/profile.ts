@@ -9,6 +9,8 @@ export interface Profile {
   /** Granted modules with their options as the bridge's own schema parsed them. A module that is absent does not exist for the spell. */
   readonly bridges: Readonly<Record<string, unknown>>;
   readonly limits: Limits;
+  /** Limits that whoever runs a spell may raise with `--limit`; `*` stands for all. Lowering them is always allowed. */
+  readonly raisable: readonly string[];
   readonly budget: Budget;
   readonly isolation: Isolation;
   readonly secrets: Readonly<Record<string, SecretGrant>>;

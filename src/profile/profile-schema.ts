@@ -47,6 +47,13 @@ const SECRET_NAME = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, {
   error: "a secret's name must be letters, digits and underscores, with no digit in front",
 });
 
+/** What `--limit` and `--budget` may be allowed to raise. */
+const RAISABLE = [
+  "*",
+  ...Object.keys(LIMITS),
+  ...["budget.usd", "budget.tokens", "budget.llmCalls", "budget.toolCalls"],
+] as [string, ...string[]];
+
 /** Everything but what depends on the catalogue; built once, when first used. */
 function fixedShape() {
   const limits = Object.keys(LIMITS).map((name) => [name, limitSchema(name as LimitName).optional()]);
@@ -56,6 +63,7 @@ function fixedShape() {
     limits: z
       .strictObject(Object.fromEntries(limits) as Record<LimitName, z.ZodOptional<z.ZodType<number>>>)
       .optional(),
+    raisable: z.array(z.enum(RAISABLE)).optional(),
     budget: z
       .strictObject({
         usd: z.number().min(0).optional(),

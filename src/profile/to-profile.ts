@@ -22,6 +22,7 @@ export function toProfile(name: string, tree: YamlMap, catalogue: ProfileCatalog
     engines: parsed.engines ?? catalogue.engines,
     bridges: present(parsed.bridges ?? {}),
     limits: fillLimits(parsed.limits ?? {}),
+    raisable: parsed.raisable ?? [],
     budget: present(parsed.budget ?? {}) as Budget,
     isolation: { ...DEFAULT_ISOLATION, ...present(parsed.isolation ?? {}) },
     secrets: fillSecrets(parsed.secrets ?? {}),

@@ -5,9 +5,10 @@ import type { CallMessage, EngineMessage, ReturnedMessage, Surface } from "../co
 import type { Profile } from "../contract/profile.ts";
 import type { RunInfo } from "../contract/run.ts";
 import type { FunctionHandle, Value, ValueMap } from "../contract/value.ts";
-import { Gate, requireSize, surfaceOf } from "../gate/index.ts";
+import { Gate, RedactingStream, requireSize, surfaceOf, type Redactor } from "../gate/index.ts";
 import { openLocalChannel, openProcessChannel, readAsset, type Channel, type ProcessPool } from "../isolation/index.ts";
 import { BRIDGES } from "./catalog.ts";
+import { explainLimit } from "./explain-limit.ts";
 import { explainMissing } from "./explain-missing.ts";
 import { newRunId } from "./run-id.ts";
 import { WallTimer } from "./wall-timer.ts";
@@ -22,6 +23,8 @@ export interface CastOptions {
   readonly effects: Effects;
   readonly pool: ProcessPool;
   readonly onOutput: (stream: "stdout" | "stderr", text: string | Uint8Array) => void;
+  /** Keeps secrets out of what the script and the person see; absent where there are none. */
+  readonly redactor?: Redactor | undefined;
   /** Told how many calls to models are under way, whenever that changes. */
   readonly onModelCalls?: (count: number) => void;
   /** Aborted when the person interrupts. */
@@ -75,6 +78,8 @@ class Cast {
   readonly #fixes = new Map<string, string>();
   readonly #callbacks = new Map<number, PromiseWithResolvers<Value>>();
   readonly #end = Promise.withResolvers<void>();
+  /** What the spell prints, on its way to the person. */
+  readonly #clean: { stdout?: RedactingStream; stderr?: RedactingStream } = {};
   #callbackCount = 0;
   #modelCalls = 0;
   #outputBytes = 0;
@@ -97,12 +102,15 @@ class Cast {
     };
     this.#surface = surfaceOf(BRIDGES, profile, this.#run);
     this.#wall = new WallTimer(profile.limits.wallTime, () => this.#overtime());
-    const readLine: Effects["readLine"] = (...args) => this.#wall.during(() => effects.readLine(...args));
+    const { redactor } = options;
+    const readLine: Effects["readLine"] = (prompt, signal) =>
+      this.#wall.during(() => effects.readLine(redactor?.text(prompt) ?? prompt, signal));
     this.#gate = new Gate({
       bridges: BRIDGES,
       profile,
       run: this.#run,
-      effects: { ...effects, readLine },
+      effects: { ...effects, readLine, ...(redactor === undefined ? {} : { log: cleanLog(effects.log, redactor) }) },
+      redactor,
       callback: (target, args) => this.#callback(target, args),
     });
     this.#channel = this.#openChannel();
@@ -220,10 +228,17 @@ class Cast {
     const bytes = typeof text === "string" ? Buffer.from(text) : text;
     const room = output - this.#outputBytes;
     this.#outputBytes += bytes.length;
-    this.#options.onOutput(stream, bytes.length <= room ? text : bytes.subarray(0, room));
+    this.#print(stream, bytes.length <= room ? text : bytes.subarray(0, room));
     if (bytes.length <= room) return;
     const message = `The spell printed more than limits.output = ${output} bytes`;
     this.#fail({ code: "limit.output", message, details: { limit: "output", value: output }, stack: [] });
+  }
+
+  #print(stream: "stdout" | "stderr", text: string | Uint8Array): void {
+    const { redactor, onOutput } = this.#options;
+    if (redactor === undefined) return onOutput(stream, text);
+    this.#clean[stream] ??= new RedactingStream(redactor, (piece) => onOutput(stream, piece));
+    this.#clean[stream].push(text);
   }
 
   async #call(message: CallMessage): Promise<void> {
@@ -261,7 +276,14 @@ class Cast {
     }
     const id = ++this.#callbackCount;
     this.#callbacks.set(id, pending);
-    this.#channel.send({ type: "callback", id, function: target, args, time: this.#options.effects.clock.now() });
+    const clean = (this.#options.redactor?.value(args) ?? args) as readonly Value[];
+    this.#channel.send({
+      type: "callback",
+      id,
+      function: target,
+      args: clean,
+      time: this.#options.effects.clock.now(),
+    });
     return pending.promise;
   }
 
@@ -317,7 +339,7 @@ class Cast {
     const { ledger } = this.#gate;
     return {
       id: this.#run.id,
-      failure: this.#failure,
+      failure: this.#failure && explainLimit(this.#failure, this.#options.profile),
       result: this.#failure === undefined ? this.#result : null,
       usage: {
         calls: ledger.calls,
@@ -340,3 +362,8 @@ function fixKey({ code, message }: Failure): string {
 
 /** Limits of the whole run: a script that could catch them could go on asking for ever. */
 const ENDS_THE_RUN: ReadonlySet<string> = new Set(["limit.calls", "limit.llm-calls", "limit.tokens"]);
+
+function cleanLog(log: Effects["log"], redactor: Redactor): Effects["log"] {
+  return ({ level, message, fields }) =>
+    log({ level, message: redactor.text(message), fields: redactor.value(fields as ValueMap) as ValueMap });
+}

@@ -153,6 +153,7 @@ function profileWith(
     engines: [],
     bridges,
     limits: { ...STANDARD_LIMITS, ...limits },
+    raisable: [],
     budget: {},
     isolation: { rung: "none", hardening: "off" },
     secrets: {},

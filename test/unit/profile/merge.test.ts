@@ -108,6 +108,7 @@ describe("Merging", () => {
     expect(profile).toMatchObject({
       bridges: {},
       budget: {},
+      raisable: [],
       secrets: {},
       limits: STANDARD_LIMITS,
       engines: CATALOGUE.engines,
