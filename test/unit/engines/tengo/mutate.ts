@@ -14,11 +14,9 @@ export class Chance {
     return (this.state >>> 0) % limit;
   }
 
-  /** One of a list. */
+  /** One of a list that is not empty. */
   of<T>(items: readonly T[]): T {
-    const item = items[this.below(items.length)];
-    if (item === undefined) throw new Error("Nothing to choose from");
-    return item;
+    return items[this.below(items.length)] as T;
   }
 }
 
