@@ -31,6 +31,8 @@ export interface CallContext {
   open(kind: string, resource: unknown, close: () => void): ResourceHandle;
   /** Ends a handle: `close` is called and the handle is revoked. */
   close(handle: ResourceHandle): void;
+  /** What an open handle of any kind stands for; throws `script.handle-closed` where it is closed. */
+  resource(handle: ResourceHandle): unknown;
   /** Calls a function of the script, as a new fiber, and waits for its value. Rejects with what it raised. */
   callback(target: FunctionHandle, args: readonly Value[]): Promise<Value>;
   /** Adds tokens to what the run has used; throws `limit.tokens` when that is over the limit. */

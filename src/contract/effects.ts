@@ -1,3 +1,4 @@
+import type { Network, Secrets } from "./network.ts";
 import type { ModelInfo, Provider } from "./provider.ts";
 
 /**
@@ -8,6 +9,8 @@ export interface Effects {
   readonly clock: Clock;
   readonly models: Models;
   readonly log: (entry: LogEntry) => void;
+  readonly network: Network;
+  readonly secrets: Secrets;
   /** Standard input, whole; read once. Rejects with `limit.input`. */
   readonly readInput: () => Promise<Uint8Array>;
   /** One line of standard input without its newline, after `prompt` was shown; null at the end of input. */

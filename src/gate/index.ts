@@ -20,10 +20,14 @@ import { Handles } from "./handles.ts";
 import { Ledger, withBudget } from "./ledger.ts";
 import { limitSizes } from "./limit-sizes.ts";
 import { limitTime } from "./limit-time.ts";
+import { redact } from "./redact.ts";
+import type { Redactor } from "./redactor.ts";
 import { runBridge } from "./run-bridge.ts";
 import { sanitiseErrors } from "./sanitise-errors.ts";
 
 export { Ledger } from "./ledger.ts";
+export { Redactor } from "./redactor.ts";
+export { RedactingStream } from "./redacting-stream.ts";
 export { requireSize } from "./limit-sizes.ts";
 export { surfaceOf } from "./surface.ts";
 export { guestName } from "./call.ts";
@@ -36,6 +40,8 @@ export interface GateOptions {
   readonly effects: Effects;
   /** Calls a function of the script. */
   readonly callback: (target: FunctionHandle, args: readonly Value[]) => Promise<Value>;
+  /** Keeps the run's secrets from the script; absent where there are none. */
+  readonly redactor?: Redactor | undefined;
   /** The ledger of the run that started this one: what is used here counts there too. */
   readonly parent?: Ledger;
 }
@@ -48,11 +54,12 @@ export class Gate {
   readonly #options: GateOptions;
 
   constructor(options: GateOptions) {
-    const { bridges, profile } = options;
+    const { bridges, profile, redactor } = options;
     this.#options = options;
     this.ledger = new Ledger(withBudget(profile.limits, profile.budget), options.parent);
     this.#handles = new Handles(profile.limits.handles);
     this.#links = [
+      ...(redactor === undefined ? [] : [redact(redactor)]),
       sanitiseErrors,
       findFunction(bridges, this.#handles),
       checkGrant(profile, bridges),
@@ -100,6 +107,7 @@ export class Gate {
       grant: profile.bridges[module],
       open: (kind, resource, close) => this.#handles.open(`${module}.${kind}`, resource, close),
       close: (handle) => this.#handles.close(handle),
+      resource: (handle) => this.#handles.get(handle, handle.kind),
       useTokens: (count) => this.ledger.useTokens(count),
     };
   }

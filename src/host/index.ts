@@ -4,7 +4,9 @@
  * what a spell may do.
  */
 export { systemClock } from "./clock.ts";
+export { Egress, originFetch, type EgressOptions, type Lookup } from "./egress/index.ts";
 export { openEnvironment, parseEnvironment, type Environment } from "./environment.ts";
 export { portAnswers } from "./port-answers.ts";
 export { decodeText, readText } from "./read-text.ts";
+export { openSecrets, type SecretStore } from "./secrets/index.ts";
 export { StandardInput } from "./standard-input.ts";

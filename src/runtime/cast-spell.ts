@@ -152,7 +152,7 @@ class Cast {
     await this.#end.promise;
     this.#wall.stop();
     signal.removeEventListener("abort", interrupt);
-    return this.#outcome();
+    return this.#withoutSecrets(this.#outcome());
   }
 
   /** Makes schemas while the process is not ready; where it waits already, it comes first. */
@@ -333,6 +333,15 @@ class Cast {
     this.#callbacks.clear();
     this.#gate.close();
     this.#channel.kill();
+  }
+
+  #withoutSecrets(outcome: Outcome): Outcome {
+    const { redactor } = this.#options;
+    if (redactor === undefined) return outcome;
+    this.#clean.stdout?.end();
+    this.#clean.stderr?.end();
+    const { failure, result } = outcome;
+    return { ...outcome, failure: failure && redactor.failure(failure), result: redactor.value(result) };
   }
 
   #outcome(): Outcome {

@@ -22,5 +22,6 @@ export { ProcessPool } from "../isolation/index.ts";
 export { checkParameters } from "../profile/index.ts";
 export { prepareGrants, type GrantWarning } from "./prepare-grants.ts";
 export { makeEffects, type EffectOptions } from "./effects.ts";
+export { openOutside, type Outside, type OutsideOptions } from "./open-outside.ts";
 export { openModels, type ModelOptions } from "./open-models.ts";
 export { selfCommand } from "./self-command.ts";

@@ -3,7 +3,7 @@ import type { Models, ProviderState, ResolvedModel } from "../contract/effects.t
 import { nearest } from "../contract/nearest.ts";
 import type { ModelInfo, Provider, ProviderDefinition, ProviderTimeouts } from "../contract/provider.ts";
 import type { Value } from "../contract/value.ts";
-import type { Environment } from "../host/index.ts";
+import { originFetch, type Environment } from "../host/index.ts";
 import { countTokens, PROVIDERS } from "../providers/index.ts";
 
 /** How the models of a process are chosen and reached. */
@@ -69,7 +69,9 @@ export class ModelCatalogue implements Models {
           const base = this.#baseUrl(definition) ?? definition.baseUrl;
           if (!(await this.#settings.portAnswers(base, PROBE_TIMEOUT))) return;
           const url = `${base}/models`;
-          const response = await this.#settings.fetch(url, { signal: AbortSignal.timeout(ANSWER_TIMEOUT) });
+          const response = await originFetch(base, this.#settings.fetch)(url, {
+            signal: AbortSignal.timeout(ANSWER_TIMEOUT),
+          });
           const body = (await response.json()) as { data?: { id?: unknown }[] };
           const first = body.data?.[0]?.id;
           if (typeof first === "string") this.#local.set(definition.id, first);
@@ -123,10 +125,11 @@ export class ModelCatalogue implements Models {
         details: { provider: definition.id, variable: keyVariable },
       });
     }
+    const baseUrl = this.#baseUrl(definition);
     const options = {
       key,
-      baseUrl: this.#baseUrl(definition),
-      fetch,
+      baseUrl,
+      fetch: originFetch(baseUrl ?? definition.baseUrl, fetch),
       timeouts,
       maxRetries,
       ...(definition.id === MOCK && mockScript !== undefined ? { script: mockScript } : {}),

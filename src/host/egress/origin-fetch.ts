@@ -6,12 +6,13 @@ import { SpellError } from "../../contract/errors.ts";
  * resolved by the system, and the environment's proxy is used where there is one: whoever runs the spell chose both.
  */
 export function originFetch(base: string, inner: typeof fetch): typeof fetch {
-  const { origin, protocol } = new URL(base);
+  // An address that is none, or the mock's, leads nowhere.
+  const { origin = "", protocol } = URL.parse(base) ?? {};
   const isNetwork = protocol === "http:" || protocol === "https:";
   const guarded = async (input: Parameters<typeof fetch>[0], init?: RequestInit): Promise<Response> => {
     const url = typeof input === "string" ? input : input instanceof URL ? input.href : input.url;
     if (!isNetwork || !(url.startsWith(`${origin}/`) || new URL(url).origin === origin)) {
-      throw new SpellError("provider.network", `A request for "${origin}" was to go elsewhere`);
+      throw new SpellError("provider.network", `A request for "${base}" was to go elsewhere`);
     }
     const response = await inner(input, { ...init, redirect: "manual" });
     if (response.status < 300 || response.status >= 400 || response.status === 304) return response;

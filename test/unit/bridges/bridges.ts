@@ -6,8 +6,15 @@ import type { Value } from "../../../src/contract/value.ts";
 /** What the calls of a test did to the world. */
 export const did: { logged: LogEntry[]; slept: number[]; asked: string[] } = { logged: [], slept: [], asked: [] };
 
+/** For worlds without network and secrets. */
+export const NOTHING_OUTSIDE = {
+  network: { send: () => Promise.reject(new Error("There is no network")) },
+  secrets: { list: () => [] },
+};
+
 /** The world of these tests: a clock that stands still and an input of a few bytes. */
 export const effects = {
+  ...NOTHING_OUTSIDE,
   clock: {
     now: () => 1_700_000_000_123.5,
     sleep: (milliseconds: number) => {

@@ -8,6 +8,7 @@ import { z } from "../../../src/contract/schema.ts";
 import { Float, ResourceHandle, type Value, type ValueMap } from "../../../src/contract/value.ts";
 import { mock } from "../../../src/providers/mock/mock.ts";
 import { countTokens } from "../../../src/providers/tokens.ts";
+import { NOTHING_OUTSIDE } from "./bridges.ts";
 
 /** A call as the gate would make it: arguments parsed, the rule asked, the answer checked. */
 interface Caller {
@@ -59,6 +60,7 @@ async function open({ script, grant = {}, provider: replaced, tokenLimit = Infin
       resources.delete(handle.id);
       closed++;
     },
+    resource: (handle) => resources.get(handle.id)?.resource,
     callback: () => Promise.reject(new Error("There are no callbacks")),
     useTokens(count) {
       charged.push(count);
@@ -101,6 +103,7 @@ function effectsOver(provider: Provider): Effects {
     throw new Error("Not used");
   };
   return {
+    ...NOTHING_OUTSIDE,
     clock: { now: () => 0, sleep: unused },
     log: unused,
     readInput: unused,

@@ -1,0 +1,13 @@
+import type { Link } from "./call.ts";
+import type { Redactor } from "./redactor.ts";
+
+/** No secret reaches the script, in answers or in errors. It stands before all others, so that nothing comes after it. */
+export function redact(redactor: Redactor): Link {
+  return async (_call, next) => {
+    try {
+      return redactor.value(await next());
+    } catch (error) {
+      throw redactor.error(error);
+    }
+  };
+}
