@@ -54,10 +54,7 @@ export async function castHere({ engine, source, profile, command, onLog }: Cast
       },
       profile,
       parameters: {},
-      effects: {
-        ...{ clock, models: undefined as never, log: onLog, readInput: nobody, readLine: nobody },
-        ...{ network: { send: nobody }, secrets: { list: () => [] } },
-      },
+      effects: { ...NONE, clock, log: onLog, readInput: nobody, readLine: nobody },
       pool,
       onOutput: () => {},
       signal: new AbortController().signal,
