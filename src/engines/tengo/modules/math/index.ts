@@ -137,6 +137,14 @@ const BINARY: Readonly<Record<string, (x: number, y: number) => number>> = {
 
 const BY_ORDER: Readonly<Record<string, (order: number, x: number, burn: Burn) => number>> = { jn, yn };
 
+/** Go adds the number's own exponent as an int64, which may wrap around. */
+function ldexp(fraction: number, exponent: number | bigint): number {
+  if (fraction === 0 || !Number.isFinite(fraction)) return fraction;
+  const own = exponentOf(fraction);
+  const total = BigInt.asIntN(64, BigInt(exponent) + BigInt(own));
+  return scaleFloat(fraction, clampedExponent(total) - own);
+}
+
 /** Exponents beyond what a float can use are all the same. */
 function clampedExponent(value: number | bigint): number {
   return Math.max(-100_000, Math.min(100_000, intToFloat(value)));
@@ -163,7 +171,7 @@ const OTHERS: Readonly<Record<string, NativeBody>> = {
   },
   ldexp(args) {
     expectCount(args, 2);
-    return new TengoFloat(scaleFloat(floatArgument(args, 0), clampedExponent(intArgument(args, 1))));
+    return new TengoFloat(ldexp(floatArgument(args, 0), intArgument(args, 1)));
   },
   nan(args) {
     expectCount(args, 0);
