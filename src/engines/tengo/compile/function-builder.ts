@@ -1,6 +1,9 @@
-import { Op } from "../run/machine.ts";
+import { Op } from "../run/dispatch.ts";
 import type { SourceFile } from "../syntax/position.ts";
 import { CompiledCode } from "./function-code.ts";
+
+/** The dispatch loop reads as many words after an opcode, even of the last instruction. */
+const PADDING = 3;
 
 /** A place that jumps go to; it may be set after them. */
 export class Label {
@@ -71,6 +74,16 @@ export class FunctionBuilder {
     if (label.place < 0) label.uses.push(this.words.length - 1);
   }
 
+  /** Adds an instruction that jumps when what it tests is as `wanted`, and otherwise goes on after itself. */
+  branch(at: number, label: Label, wanted: boolean, op: Op, a: number, b?: number): void {
+    this.emit(at, op, a, b);
+    const { words } = this;
+    const target = words.length + (wanted ? 0 : 1);
+    words.push(words.length + 2, words.length + 2);
+    words[target] = label.place;
+    if (label.place < 0) label.uses.push(target);
+  }
+
   /** Sets a label to the next instruction. */
   mark(label: Label): void {
     label.place = this.words.length;
@@ -84,7 +97,8 @@ export class FunctionBuilder {
 
   /** The finished code. */
   build(parameters: number, variadic: boolean, name?: string): CompiledCode {
-    const instructions = new Int32Array(this.words);
+    const instructions = new Int32Array(this.words.length + PADDING);
+    instructions.set(this.words);
     const positions = new Int32Array(this.positions);
     return new CompiledCode(
       parameters,

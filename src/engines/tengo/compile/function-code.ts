@@ -19,7 +19,7 @@ export class CompiledCode implements FunctionCode {
   constructor(
     readonly parameters: number,
     readonly variadic: boolean,
-    /** Opcodes and their operands, see run/machine.ts. */
+    /** Opcodes and their operands, see run/dispatch.ts. */
     readonly instructions: Int32Array,
     /** Registers of parameters and variables; those of intermediate values follow. */
     readonly locals: number,

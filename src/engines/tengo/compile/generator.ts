@@ -1,4 +1,4 @@
-import { Op } from "../run/machine.ts";
+import { Op } from "../run/dispatch.ts";
 import type {
   AssignStatement,
   Block,
@@ -542,11 +542,11 @@ export class Generator {
   }
 
   private binaryInstruction(operator: Token, at: number, target: number, left: number, right: number): void {
-    const op = OPERATORS[operator]!;
-    if (this.program.counted && operator !== Token.Equal && operator !== Token.NotEqual) {
-      this.code.emit(at, Op.CountedBinary, target, left, right, operator);
-    } else {
+    const op = OPERATORS[operator];
+    if (op === Op.Equal || op === Op.NotEqual || (op !== undefined && !this.program.counted)) {
       this.code.emit(at, op, target, left, right);
+    } else {
+      this.code.emit(at, Op.Binary, target, left, right, operator);
     }
   }
 
@@ -554,19 +554,18 @@ export class Generator {
     const { code } = this;
     const { at } = expression;
     const decided = new Label();
-    const jump = expression.operator === Token.LogicalAnd ? Op.JumpIfFalse : Op.JumpIfTrue;
+    const both = expression.operator === Token.LogicalAnd;
     code.previous = at;
     if (left === target) {
-      code.jump(at, decided, jump, left);
-      this.into(expression.right, target);
+      code.branch(at, decided, !both, Op.JumpIf, left);
     } else {
       const evaluate = new Label();
-      code.jump(at, evaluate, jump === Op.JumpIfFalse ? Op.JumpIfTrue : Op.JumpIfFalse, left);
+      code.branch(at, evaluate, both, Op.JumpIf, left);
       code.emit(-1, Op.Move, target, left);
       code.jump(at, decided, Op.Jump);
       code.mark(evaluate);
-      this.into(expression.right, target);
     }
+    this.into(expression.right, target);
     const { lastCall } = code;
     code.mark(decided);
     code.lastCall = lastCall;
@@ -638,13 +637,13 @@ export class Generator {
       const op = COMPARISONS[operator];
       if (op !== undefined && !this.program.counted) {
         const { held, second } = this.rightOperand(this.operand(condition.left), condition.right);
-        this.code.jump(condition.at, label, wanted ? op : op + 1, held, second);
+        this.code.branch(condition.at, label, wanted, op, held, second);
         this.code.previous = condition.at;
         return;
       }
     }
     const value = this.operand(condition);
-    this.code.jump(condition.at, label, wanted ? Op.JumpIfTrue : Op.JumpIfFalse, value);
+    this.code.branch(condition.at, label, wanted, Op.JumpIf, value);
   }
 
   private branchLogical(condition: BinaryExpression, label: Label, wanted: boolean): void {
@@ -665,27 +664,16 @@ function isBoxed(variable: Variable): boolean {
   return variable.scope === "free" || (variable.scope === "local" && variable.captured);
 }
 
+/** The operators that have an instruction of their own. */
 const OPERATORS: Readonly<Record<number, Op>> = {
   [Token.Add]: Op.Add,
   [Token.Subtract]: Op.Subtract,
   [Token.Multiply]: Op.Multiply,
-  [Token.Divide]: Op.Divide,
   [Token.Remainder]: Op.Remainder,
-  [Token.And]: Op.And,
-  [Token.Or]: Op.Or,
-  [Token.Xor]: Op.Xor,
-  [Token.AndNot]: Op.AndNot,
-  [Token.ShiftLeft]: Op.ShiftLeft,
-  [Token.ShiftRight]: Op.ShiftRight,
-  [Token.Less]: Op.Less,
-  [Token.LessEqual]: Op.LessEqual,
-  [Token.Greater]: Op.Greater,
-  [Token.GreaterEqual]: Op.GreaterEqual,
   [Token.Equal]: Op.Equal,
   [Token.NotEqual]: Op.NotEqual,
 };
 
-/** The jump when the comparison holds; the one after it is the jump when it does not. */
 const COMPARISONS: Readonly<Record<number, Op>> = {
   [Token.Less]: Op.JumpLess,
   [Token.LessEqual]: Op.JumpLessEqual,

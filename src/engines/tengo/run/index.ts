@@ -7,5 +7,6 @@
  */
 export { describeRuntimeError, traceOf, type Failure } from "./failure.ts";
 export type { Fiber } from "./fiber.ts";
-export { Machine, type MachineOptions, type Outcome } from "./machine.ts";
+export { Machine, type Outcome } from "./machine.ts";
 export { Meter, type MeterOptions } from "./meter.ts";
+export type { MachineOptions } from "./steps.ts";
