@@ -5,11 +5,13 @@ import { ASYNC, bindSurface, moduleMakers, STEP, type BoundSurface } from "./bin
 import { fromText, toBytes, toTextStrict } from "./byte-strings.ts";
 import { compileScript } from "./compile-script.ts";
 import { errorToTengo, fromTengo, toTengo, type ConvertHost } from "./convert.ts";
-import { TengoLimit, WrongArgumentCount, WrongArgumentType } from "./errors.ts";
+import { TengoLimit, TengoRuntimeError, WrongArgumentCount, WrongArgumentType } from "./errors.ts";
 import { errorFailure, hostFailure, runtimeFailure } from "./failure.ts";
 import { UTC } from "./forms/index.ts";
 import { Functions } from "./functions.ts";
 import { MODULES } from "./modules/index.ts";
+import { sleepMilliseconds, TIMES_SLEEP } from "./modules/times/index.ts";
+import { describeFailure } from "./run/failure.ts";
 import { Machine, Meter, traceOf, type Fiber, type Outcome } from "./run/index.ts";
 import { Tasks, type Task } from "./tasks.ts";
 import {
@@ -19,7 +21,6 @@ import {
   TengoFunction,
   TengoMap,
   TextMap,
-  typeName,
   type TengoValue,
 } from "./values.ts";
 
@@ -119,10 +120,10 @@ export class ScriptRun {
     try {
       this.tasks.finish(task, callable.body(task.args, this.meter));
     } catch (error) {
-      if (error instanceof TengoLimit) throw error;
-      const isFault = error instanceof WrongArgumentCount || error instanceof WrongArgumentType;
-      const message = isFault ? `wrong arguments in call to '${typeName(callable)}'` : (error as Error).message;
-      this.tasks.fail(task, runtimeFailure(message, [], this.#texts));
+      const fault = describeFailure.ofNative(error, callable);
+      if (fault instanceof RangeError) throw new TengoLimit("limit.memory", "a value is too large");
+      if (!(fault instanceof TengoRuntimeError)) throw fault;
+      this.tasks.fail(task, runtimeFailure(fault.message, [], this.#texts));
     }
   }
 
@@ -144,8 +145,11 @@ export class ScriptRun {
     this.send({ type: "failure", failure: this.failure });
   }
 
-  #asked(task: Task<Fiber>, { module, name, title }: HostFunction, given: readonly TengoValue[]): void {
+  #asked(task: Task<Fiber>, asked: HostFunction, values: readonly TengoValue[]): void {
+    const { module, name, title } = asked;
     try {
+      // A duration of Tengo's is in nanoseconds, and the bridge's in milliseconds.
+      const given = asked === TIMES_SLEEP ? [toTengo(sleepMilliseconds(values), this.#host)] : values;
       if (module === ASYNC) return this.tasks.ask(task, name, given);
       const isStep = name.endsWith(STEP);
       const canonical = isStep ? name.slice(0, -STEP.length) : name;
@@ -156,9 +160,18 @@ export class ScriptRun {
       this.#inFlight.set(id, { task, name: `${module}.${canonical}`, isStep });
       this.send({ type: "call", id, fiber: task.id, module, function: canonical, args });
     } catch (error) {
+      if (isWrongArgument(error)) return this.#refused(task, asked, error);
       if (!(error instanceof SpellError) || error.code === "limit.fibers") throw error;
       this.tasks.ready(task, this.#errorValue(toErrorValue(error)));
     }
+  }
+
+  /** The arguments are what a native function of the language fails with. */
+  #refused(task: Task<Fiber>, asked: HostFunction, error: unknown): void {
+    const { strand } = task;
+    const { message } = describeFailure.ofNative(error, asked) as TengoRuntimeError;
+    this.tasks.fail(task, runtimeFailure(message, strand === undefined ? [] : traceOf(strand), this.#texts));
+    if (strand !== undefined) this.#machine.drop(strand);
   }
 
   /** The host answered a call. */
@@ -237,4 +250,8 @@ export class ScriptRun {
     const strand = this.tasks.current?.strand;
     return hostFailure(error, strand === undefined ? [] : traceOf(strand), this.#texts);
   }
+}
+
+function isWrongArgument(error: unknown): error is WrongArgumentCount | WrongArgumentType {
+  return error instanceof WrongArgumentCount || error instanceof WrongArgumentType;
 }

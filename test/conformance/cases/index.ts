@@ -7,6 +7,7 @@ import { DETERMINISM_CASES, GLOBAL_CASES } from "./globals.ts";
 import { JAVASCRIPT_CASES } from "./javascript.ts";
 import { LIMIT_CASES } from "./limits.ts";
 import { LUA_CASES } from "./lua.ts";
+import { TENGO_CASES } from "./tengo.ts";
 import { REJECTED_CASES, VALUE_CASES } from "./values.ts";
 
 export const CASES: Readonly<Record<string, readonly Case[]>> = {
@@ -24,4 +25,5 @@ export const CASES: Readonly<Record<string, readonly Case[]>> = {
   limits: LIMIT_CASES,
   lua: LUA_CASES,
   javascript: JAVASCRIPT_CASES,
+  tengo: TENGO_CASES,
 };

@@ -1,7 +1,7 @@
 import type { CompiledCode } from "../compile/function-code.ts";
 import { TengoLimit, TengoRuntimeError, WrongArgumentCount, WrongArgumentType, type TengoFrame } from "../errors.ts";
 import { describePosition } from "../syntax/position.ts";
-import { typeName, type NativeFunction, type TengoValue } from "../values.ts";
+import { typeName, type HostFunction, type NativeFunction, type TengoValue } from "../values.ts";
 import type { Fiber } from "./fiber.ts";
 
 /** A fiber that has come to its end by an error of the script, or by a limit. */
@@ -54,8 +54,8 @@ function frameAt(code: CompiledCode, place: number): TengoFrame {
 export const describeFailure = {
   notCallable: (value: TengoValue): string => `not callable: ${typeName(value)}`,
   notArray: (value: TengoValue): string => `not an array: ${typeName(value)}`,
-  /** What a native function threw, with its name where the message needs it. */
-  ofNative: (error: unknown, callee: NativeFunction): unknown => {
+  /** What a function threw over its arguments, with its name where the message needs it. */
+  ofNative: (error: unknown, callee: NativeFunction | HostFunction): unknown => {
     const name = typeName(callee);
     if (error instanceof WrongArgumentCount) {
       return new TengoRuntimeError(`wrong number of arguments in call to '${name}'`);
