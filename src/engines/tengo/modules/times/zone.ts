@@ -126,26 +126,50 @@ function earliest(rules: readonly ZoneRule[], year: number, offset: number, save
   return found;
 }
 
-/** A zone of the time zone database. */
+/** What clocks show at some time. */
+interface Shown {
+  readonly offset: number;
+  readonly abbreviation: string;
+}
+
+/** A zone of the time zone database, packed: a script may load all of them. */
 export class DatabaseZone implements Zone {
+  private readonly starts: Float64Array;
+  private readonly kinds: Uint8Array;
+  private readonly shown: readonly Shown[];
+
   constructor(
     readonly name: string,
-    private readonly transitions: readonly Transition[],
-  ) {}
+    transitions: readonly Transition[],
+  ) {
+    const kinds = new Map<string, number>();
+    const shown: Shown[] = [];
+    this.starts = Float64Array.from(transitions, ({ at }) => at);
+    this.kinds = Uint8Array.from(transitions, ({ offset, abbreviation }) => {
+      const key = `${offset} ${abbreviation}`;
+      const kind = kinds.get(key) ?? shown.push({ offset, abbreviation }) - 1;
+      kinds.set(key, kind);
+      return kind;
+    });
+    this.shown = shown;
+  }
 
   /** What clocks show at an instant. */
-  at(seconds: number): { readonly offset: number; readonly abbreviation: string } {
-    return this.transitions[this.indexAt(this.cycled(seconds))] ?? { offset: 0, abbreviation: "UTC" };
+  at(seconds: number): Shown {
+    return this.shownAt(this.indexAt(this.cycled(seconds)));
   }
 
   /** What clocks show at an instant, from when and until when. */
-  lookup(seconds: number): { offset: number; abbreviation: string; start: number; end: number } {
+  lookup(seconds: number): Shown & { start: number; end: number } {
     const cycled = this.cycled(seconds);
     const index = this.indexAt(cycled);
-    const { offset, abbreviation } = this.at(seconds);
-    const start = this.transitions[index]?.at ?? -Infinity;
-    const end = this.transitions[index + 1]?.at ?? Infinity;
-    return { offset, abbreviation, start: start + (seconds - cycled), end: end + (seconds - cycled) };
+    const start = this.starts[index] ?? -Infinity;
+    const end = this.starts[index + 1] ?? Infinity;
+    return { ...this.shownAt(index), start: start + (seconds - cycled), end: end + (seconds - cycled) };
+  }
+
+  private shownAt(index: number): Shown {
+    return this.shown[this.kinds[index] ?? 0] ?? { offset: 0, abbreviation: "UTC" };
   }
 
   private cycled(seconds: number): number {
@@ -155,10 +179,10 @@ export class DatabaseZone implements Zone {
 
   private indexAt(seconds: number): number {
     let low = 0;
-    let high = this.transitions.length;
+    let high = this.starts.length;
     while (high - low > 1) {
       const middle = (low + high) >> 1;
-      if ((this.transitions[middle]?.at ?? Infinity) <= seconds) low = middle;
+      if ((this.starts[middle] ?? Infinity) <= seconds) low = middle;
       else high = middle;
     }
     return low;
