@@ -144,7 +144,7 @@ const CROSSING: readonly Case[] = [
     tengo: `
       a := host.complete("x")
       plain := copy(a)
-      export ["" + a, string(a), "" + plain, type_name(a), plain.text, a == plain, format("%v", a), len(a)]`,
+      export ["" + a, string(a), "" + plain, type_name(a), plain.text, a == plain, format("%s %v", a, a), len(a)]`,
     expect: {
       result: [
         "Answer to x",
@@ -153,7 +153,7 @@ const CROSSING: readonly Case[] = [
         "map",
         "Answer to x",
         true,
-        "Answer to x",
+        'Answer to x {text: "Answer to x", tokens: 3}',
         2,
       ],
     },

@@ -4,7 +4,7 @@ import { formatFloat } from "./format-float.ts";
 import type { FormatFlags, FormatOutput } from "./format-output.ts";
 import { isPrint } from "./is-print.ts";
 import { canBackquote, quote, quoteRune, quoteToAscii } from "./quote.ts";
-import { nestedText } from "./text-form.ts";
+import { nestedText, toText } from "./text-form.ts";
 
 const MAX_RUNE = 0x10ffff;
 const BASES: Readonly<Record<string, number>> = { d: 10, v: 10, b: 2, o: 8, O: 8, x: 16, X: 16 };
@@ -188,7 +188,7 @@ function writeByType(value: TengoValue, verb: string, flags: FormatFlags, out: F
     writeBytes(value, verb, flags, out);
     return true;
   }
-  return writeText(typeof value === "string" ? value : nestedText(value, out.context), verb, flags, out);
+  return writeText(toText(value, out.context), verb, flags, out);
 }
 
 /** Writes one value by one verb (a byte string), or what is wrong about it: `%!d(VALUE=VALUE)`. */
