@@ -1,4 +1,5 @@
 import type { RunContext } from "./context.ts";
+import { capacityOfAppends } from "./slice-capacity.ts";
 
 /**
  * A value of Tengo, as the virtual machine holds it. What happens most is cheapest:
@@ -63,8 +64,13 @@ export class TengoArray {
     this.capacity = other.capacity;
   }
 
-  /** An array that owns `items`. */
-  static of(items: TengoValue[], immutable = false): TengoArray {
+  /** An array that owns `items`, with the capacity that it has in Go where it was appended to item by item. */
+  static of(items: TengoValue[]): TengoArray {
+    return new TengoArray(items, 0, items.length, capacityOfAppends(items.length), false);
+  }
+
+  /** An array that owns `items` and has no room for more. */
+  static exactly(items: TengoValue[], immutable = false): TengoArray {
     return new TengoArray(items, 0, items.length, items.length, immutable);
   }
 }

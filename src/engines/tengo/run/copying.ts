@@ -10,7 +10,7 @@ import {
   type TengoValue,
 } from "../values.ts";
 import { ENTRY_BYTES } from "./indexing.ts";
-import { appendedArray, ARRAY_BYTES, ITEM_BYTES } from "./slices.ts";
+import { ARRAY_BYTES, ITEM_BYTES } from "./slices.ts";
 
 /** How deep values may lie within each other: these functions recurse. */
 const MAX_DEPTH = 1000;
@@ -26,7 +26,7 @@ export function copyValue(value: TengoValue, context: RunContext, depth = 0): Te
     for (let index = 0; index < value.length; index++) {
       items.push(copyValue(value.store[value.start + index], context, depth + 1));
     }
-    return appendedArray(items);
+    return TengoArray.of(items);
   }
   if (value instanceof TengoMap) {
     context.charge(ARRAY_BYTES + value.entries.size * ENTRY_BYTES);
@@ -65,7 +65,7 @@ function freezeArray(array: TengoArray, context: RunContext, depth: number): Ten
     changed ||= frozen !== item;
     items.push(frozen);
   }
-  return changed ? TengoArray.of(items, true) : array;
+  return changed ? TengoArray.exactly(items, true) : array;
 }
 
 function freezeMap(map: TengoMap, context: RunContext, depth: number): TengoMap {

@@ -1,8 +1,8 @@
 import type { RunContext } from "../context.ts";
 import { TengoRuntimeError, WrongArgumentCount, WrongArgumentType } from "../errors.ts";
 import { addInts, subtractInts, type TengoInt } from "../integers.ts";
-import { typeName, type TengoArray, type TengoValue } from "../values.ts";
-import { appendedArray, ARRAY_BYTES, ITEM_BYTES } from "./slices.ts";
+import { TengoArray, typeName, type TengoValue } from "../values.ts";
+import { ARRAY_BYTES, ITEM_BYTES } from "./slices.ts";
 
 const NAMES = ["start", "stop", "step"] as const;
 const PORTION = 4096;
@@ -32,5 +32,5 @@ export function range(args: readonly TengoValue[], context: RunContext): TengoAr
     const small = typeof at === "number" && typeof step === "number" ? (up ? at + step : at - step) : NaN;
     at = Number.isSafeInteger(small) ? small : next(at, step);
   }
-  return appendedArray(items);
+  return TengoArray.of(items);
 }

@@ -1,7 +1,8 @@
 import type { RunContext } from "../context.ts";
 import { TengoRuntimeError, WrongArgumentCount, WrongArgumentType } from "../errors.ts";
+import { grownCapacity } from "../slice-capacity.ts";
 import { TengoArray, typeName, type TengoValue } from "../values.ts";
-import { append, ARRAY_BYTES, grownCapacity, ITEM_BYTES } from "./slices.ts";
+import { append, ARRAY_BYTES, ITEM_BYTES } from "./slices.ts";
 
 /** `splice(array[, start[, count[, items…]]])`: takes items out of an array in place, puts others in, gives what it took. */
 export function splice(args: readonly TengoValue[], context: RunContext): TengoArray {

@@ -17,7 +17,7 @@ import { ENTRY_BYTES, indexSet, selectorSet, slice } from "./indexing.ts";
 import { HandleIterator, iterate, OtherIterator, type TengoIterator } from "./iterators.ts";
 import type { Meter } from "./meter.ts";
 import { RuneCache } from "./rune-cache.ts";
-import { appendedArray, ARRAY_BYTES, ITEM_BYTES } from "./slices.ts";
+import { ARRAY_BYTES, ITEM_BYTES } from "./slices.ts";
 
 /** What a call came to that is not one of a function of the script. */
 export const FINISHED = -1;
@@ -143,7 +143,7 @@ export class Steps {
     if (variadic && given >= parameters - 1) {
       const first = top + parameters - 1;
       this.meter.charge(ARRAY_BYTES + (given - parameters + 1) * ITEM_BYTES);
-      this.memory[first] = TengoArray.of(this.memory.slice(first, top + given));
+      this.memory[first] = TengoArray.exactly(this.memory.slice(first, top + given));
       given = parameters;
     }
     if (given === parameters) return given;
@@ -159,7 +159,7 @@ export class Steps {
   makeArray(fiber: Fiber, start: number, count: number): TengoArray {
     this.checkRoom(fiber, start + count);
     this.meter.charge(ARRAY_BYTES + count * ITEM_BYTES);
-    return this.counted(appendedArray(this.memory.slice(start, start + count)));
+    return this.counted(TengoArray.of(this.memory.slice(start, start + count)));
   }
 
   /** `{…}` of the values in every second register. */

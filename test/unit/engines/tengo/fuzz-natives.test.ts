@@ -47,7 +47,7 @@ function values(): TengoValue[] {
     new TengoBytes(new Uint8Array(3)),
     new TengoBytes(new Uint8Array(0)),
     TengoArray.of([1, "b", new TengoFloat(2)]),
-    TengoArray.of(["a", "b"], true),
+    TengoArray.exactly(["a", "b"], true),
     new TengoMap(new Map<string, TengoValue>([["k", TengoArray.of([])]]), false),
     new TengoError("e"),
     new TengoTime(0, 0, utc),
