@@ -1,10 +1,21 @@
 import { isatty } from "node:tty";
 import type { LogEntry } from "../contract/effects.ts";
 import { EXIT, exitStatus } from "../contract/error-codes.ts";
+import { exactPattern } from "../contract/call-pattern.ts";
 import { SpellError, toFailure } from "../contract/errors.ts";
 import type { Profile } from "../contract/profile.ts";
 import type { Value, ValueMap } from "../contract/value.ts";
-import type { FoundSpell, GrantWarning, LoadedSpell, ModelCatalogue, Outcome, Outside } from "../runtime/index.ts";
+import type {
+  Approvals,
+  EffectOptions,
+  FoundSpell,
+  GrantWarning,
+  LoadedSpell,
+  ModelCatalogue,
+  Outcome,
+  Outside,
+} from "../runtime/index.ts";
+import { askApproval } from "./ask-approval.ts";
 import { flagOption, listOption, textOption, type CommandInput, type CommandOption } from "./command.ts";
 import { formatResult, toJson } from "./format-value.ts";
 import { openProgress, type Progress } from "./progress.ts";
@@ -50,6 +61,7 @@ export const CAST_OPTIONS: readonly CommandOption[] = [
     repeat: true,
     complete: suggestBudgets,
   },
+  { flags: "--approvals <file>", doc: "Calls that need not be asked for (YAML)" },
   { flags: "--seed <number>", doc: "Seed of the run's random numbers" },
   { flags: "--log-level <level>", doc: "Least level of log lines that are shown", choices: LEVELS },
   { flags: "--json", doc: "Print one JSON object: result, output, usage, error" },
@@ -140,7 +152,9 @@ async function settle(input: CommandInput, found: FoundSpell): Promise<Settled> 
   const { terminal } = input;
   const project = await runtime.findProject();
   const choice = runtime.chooseFor(project, found.name, found.path, textOption(input, "profile"));
-  const profile = await narrow(input, await runtime.openProfile(choice.profile, project));
+  const approvals = await runtime.openApprovals(project, textOption(input, "approvals"));
+  const opened = await narrow(input, await runtime.openProfile(choice.profile, project));
+  const profile = { ...opened, approve: [...opened.approve, ...approvals.patterns] };
   runtime.requireEngine(found.engine.id, profile);
   runtime.requireNeeds(found.manifest.needs, profile);
   const spell = await runtime.loadSpell(found, profile.limits.source);
@@ -156,8 +170,12 @@ async function settle(input: CommandInput, found: FoundSpell): Promise<Settled> 
   const { effects, close } = runtime.makeEffects({
     models,
     outside,
+    variables: await runtime.openVariables(profile, textOption(input, "envFile")),
     maxInputBytes: profile.limits.input,
     log: (entry) => showLog(input, entry),
+    ...(isatty(0) && terminal.isInteractive
+      ? { approve: approver(terminal, approvals, `${profile.name}, ${spell.name}`) }
+      : {}),
     // Where lines come from a file or program, nobody waits for a question.
     prompt: (text) => isatty(0) && terminal.err(text),
   });
@@ -174,6 +192,18 @@ async function settle(input: CommandInput, found: FoundSpell): Promise<Settled> 
 
 function showWarning({ message, position }: GrantWarning): string {
   return position === undefined ? message : `${showPosition(position)}: ${message}`;
+}
+
+/** Asks on the terminal, and keeps what is always allowed. */
+function approver(terminal: Terminal, approvals: Approvals, about: string): NonNullable<EffectOptions["approve"]> {
+  return async (request, readLine, signal) => {
+    const answer = await askApproval(terminal, request, readLine, signal);
+    if (answer !== "always") return answer;
+    const pattern = exactPattern(request.call, request.arguments);
+    const file = await approvals.keep(pattern, `${new Date().toISOString().slice(0, 10)}, ${about}`);
+    terminal.note(terminal.style.dim(`kept in ${file}`));
+    return answer;
+  };
 }
 
 /** The profile with the command line's own limits and budgets. */

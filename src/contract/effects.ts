@@ -1,5 +1,9 @@
 import type { Network, Secrets } from "./network.ts";
+import type { Files } from "./files.ts";
+import type { Approve } from "./approval.ts";
+import type { Programs } from "./programs.ts";
 import type { ModelInfo, Provider } from "./provider.ts";
+import type { Variables } from "./variables.ts";
 
 /**
  * The world, as bridges reach it: they import nothing that touches it. The composition root fills it in, and
@@ -8,9 +12,14 @@ import type { ModelInfo, Provider } from "./provider.ts";
 export interface Effects {
   readonly clock: Clock;
   readonly models: Models;
+  readonly files: Files;
+  readonly programs: Programs;
+  readonly variables: Variables;
   readonly log: (entry: LogEntry) => void;
   readonly network: Network;
   readonly secrets: Secrets;
+  /** Asks the person whether a call may happen. */
+  readonly approve: Approve;
   /** Standard input, whole; read once. Rejects with `limit.input`. */
   readonly readInput: () => Promise<Uint8Array>;
   /** One line of standard input without its newline, after `prompt` was shown; null at the end of input. */

@@ -136,6 +136,11 @@ export const ERROR_CODES = {
     means: "The spell's spell.yaml needs bridges that the profile does not grant.",
     fix: "Run with a profile that grants them; the message shows the lines to add.",
   },
+  "grant.approval": {
+    exit: EXIT.denied,
+    means: "The profile wants this call to be approved by a person, and nobody did.",
+    fix: "Run it where there is a terminal, or approve it beforehand: see `approve` in docs/profiles.md.",
+  },
   "grant.limit": {
     exit: EXIT.denied,
     means: "A limit or budget was given on the command line that is higher than the profile's.",

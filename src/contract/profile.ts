@@ -11,6 +11,12 @@ export interface Profile {
   readonly limits: Limits;
   /** Limits that whoever runs a spell may raise with `--limit`; `*` stands for all. Lowering them is always allowed. */
   readonly raisable: readonly string[];
+  /** Calls that a person must allow, as patterns of contract/call-pattern.ts. */
+  readonly ask: readonly string[];
+  /** Calls that need not be asked for although {@link ask} names them. */
+  readonly approve: readonly string[];
+  /** How long a person has to answer, in ms. */
+  readonly askTimeout: number;
   readonly budget: Budget;
   readonly isolation: Isolation;
   readonly secrets: Readonly<Record<string, SecretGrant>>;

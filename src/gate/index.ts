@@ -10,6 +10,7 @@ import type { Profile } from "../contract/profile.ts";
 import type { RunInfo } from "../contract/run.ts";
 import type { FunctionHandle, Value } from "../contract/value.ts";
 import type { FoundFunction, GateCall, Link } from "./call.ts";
+import { approveCalls } from "./approve-calls.ts";
 import { checkAnswer } from "./check-answer.ts";
 import { checkArguments } from "./check-arguments.ts";
 import { checkGrant } from "./check-grant.ts";
@@ -67,6 +68,7 @@ export class Gate {
       limitSizes,
       checkArguments,
       checkRule(profile),
+      approveCalls(profile),
       limitTime,
       checkAnswer,
       runBridge,

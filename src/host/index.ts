@@ -6,7 +6,11 @@
 export { systemClock } from "./clock.ts";
 export { Egress, originFetch, type EgressOptions, type Lookup } from "./egress/index.ts";
 export { openEnvironment, parseEnvironment, type Environment } from "./environment.ts";
+export { openFiles, type FilesOptions } from "./files/index.ts";
 export { portAnswers } from "./port-answers.ts";
+export { openPrograms } from "./run-program.ts";
+export { openVariables } from "./variables.ts";
 export { decodeText, readText } from "./read-text.ts";
 export { openSecrets, type SecretStore } from "./secrets/index.ts";
 export { StandardInput } from "./standard-input.ts";
+export { writeWhole } from "./write-whole.ts";

@@ -11,6 +11,7 @@ export { explain, showOrigin, type ExplainRow } from "./explain.ts";
 export { manifestJsonSchema, profileJsonSchema, projectJsonSchema, type JsonSchema } from "./json-schema.ts";
 export { MAX_EXTENDS, type InlineProfiles, type ReadText } from "./load-chain.ts";
 export type { ProfileCatalogue } from "./profile-schema.ts";
+export { readApprovals, withApproval } from "./approvals.ts";
 export { overrideLimits } from "./override-limits.ts";
 export { profileToYaml } from "./profile-to-yaml.ts";
 export {

@@ -1,3 +1,4 @@
+import { parseCallPattern } from "../contract/call-pattern.ts";
 import { LIMITS, type LimitName } from "../contract/limits.ts";
 import { count, duration, size, z } from "../contract/schema.ts";
 
@@ -47,6 +48,10 @@ const SECRET_NAME = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, {
   error: "a secret's name must be letters, digits and underscores, with no digit in front",
 });
 
+const CALL_PATTERN = z.string().refine((text) => parseCallPattern(text) !== undefined, {
+  error: 'is no pattern of calls; write "files.write", "http.*" or "http.post(url=https://api.example.org/*)"',
+});
+
 /** What `--limit` and `--budget` may be allowed to raise. */
 const RAISABLE = [
   "*",
@@ -63,6 +68,9 @@ function fixedShape() {
     limits: z
       .strictObject(Object.fromEntries(limits) as Record<LimitName, z.ZodOptional<z.ZodType<number>>>)
       .optional(),
+    ask: z.array(CALL_PATTERN).optional(),
+    approve: z.array(CALL_PATTERN).optional(),
+    askTimeout: DURATION.optional(),
     raisable: z.array(z.enum(RAISABLE)).optional(),
     budget: z
       .strictObject({

@@ -10,6 +10,9 @@ import type { YamlMap } from "./yaml-tree.ts";
 /** How a profile isolates that does not say so itself. */
 const DEFAULT_ISOLATION: Isolation = { rung: "process", hardening: "best-effort" };
 
+/** How long a person has to approve a call, in ms. */
+const DEFAULT_ASK_TIMEOUT = 300_000;
+
 /** Checks a merged tree and fills in the defaults. */
 export function toProfile(name: string, tree: YamlMap, catalogue: ProfileCatalogue): Profile {
   const parsed: z.output<ProfileSchema> = checkTree(tree, profileSchema(catalogue), {
@@ -23,6 +26,9 @@ export function toProfile(name: string, tree: YamlMap, catalogue: ProfileCatalog
     bridges: present(parsed.bridges ?? {}),
     limits: fillLimits(parsed.limits ?? {}),
     raisable: parsed.raisable ?? [],
+    ask: parsed.ask ?? [],
+    approve: parsed.approve ?? [],
+    askTimeout: parsed.askTimeout ?? DEFAULT_ASK_TIMEOUT,
     budget: present(parsed.budget ?? {}) as Budget,
     isolation: { ...DEFAULT_ISOLATION, ...present(parsed.isolation ?? {}) },
     secrets: fillSecrets(parsed.secrets ?? {}),

@@ -10,6 +10,7 @@ import { openLocalChannel, openProcessChannel, readAsset, type Channel, type Pro
 import { BRIDGES } from "./catalog.ts";
 import { explainLimit } from "./explain-limit.ts";
 import { explainMissing } from "./explain-missing.ts";
+import { runEffects } from "./run-effects.ts";
 import { newRunId } from "./run-id.ts";
 import { WallTimer } from "./wall-timer.ts";
 import { warmSchemas } from "./warm-schemas.ts";
@@ -103,13 +104,11 @@ class Cast {
     this.#surface = surfaceOf(BRIDGES, profile, this.#run);
     this.#wall = new WallTimer(profile.limits.wallTime, () => this.#overtime());
     const { redactor } = options;
-    const readLine: Effects["readLine"] = (prompt, signal) =>
-      this.#wall.during(() => effects.readLine(redactor?.text(prompt) ?? prompt, signal));
     this.#gate = new Gate({
       bridges: BRIDGES,
       profile,
       run: this.#run,
-      effects: { ...effects, readLine, ...(redactor === undefined ? {} : { log: cleanLog(effects.log, redactor) }) },
+      effects: runEffects({ effects, wall: this.#wall, redactor, askTimeout: profile.askTimeout }),
       redactor,
       callback: (target, args) => this.#callback(target, args),
     });
@@ -371,8 +370,3 @@ function fixKey({ code, message }: Failure): string {
 
 /** Limits of the whole run: a script that could catch them could go on asking for ever. */
 const ENDS_THE_RUN: ReadonlySet<string> = new Set(["limit.calls", "limit.llm-calls", "limit.tokens"]);
-
-function cleanLog(log: Effects["log"], redactor: Redactor): Effects["log"] {
-  return ({ level, message, fields }) =>
-    log({ level, message: redactor.text(message), fields: redactor.value(fields as ValueMap) as ValueMap });
-}

@@ -1,7 +1,9 @@
+import type { ApprovalAnswer, ApprovalRequest } from "../contract/approval.ts";
 import type { Effects, LogEntry, Models } from "../contract/effects.ts";
 import { SpellError } from "../contract/errors.ts";
+import type { Variables } from "../contract/variables.ts";
 import type { Network, Secrets } from "../contract/network.ts";
-import { Egress, StandardInput, systemClock } from "../host/index.ts";
+import { Egress, openFiles, openPrograms, StandardInput, systemClock } from "../host/index.ts";
 
 /** What effects are made from. */
 export interface EffectOptions {
@@ -10,8 +12,49 @@ export interface EffectOptions {
   readonly log: (entry: LogEntry) => void;
   /** Without it there are no secrets. */
   readonly outside?: { readonly network: Network; readonly secrets: Secrets };
+  /** Asks the person whether a call may happen, over the lines of standard input; absent where nobody can be asked. */
+  readonly approve?: (
+    request: ApprovalRequest,
+    readLine: Effects["readLine"],
+    signal: AbortSignal,
+  ) => Promise<ApprovalAnswer>;
+  /** Without it there are none. */
+  readonly variables?: Variables;
   /** Shows a prompt before a line is read. */
   readonly prompt: (text: string) => void;
+}
+
+const NO_VARIABLES: Variables = { get: () => undefined, names: () => [], isKey: () => true };
+
+/** The real world as a run's bridges reach it. `close` lets go of all of it. */
+export function makeEffects(options: EffectOptions): { readonly effects: Effects; readonly close: () => void } {
+  const input = new StandardInput(options.maxInputBytes);
+  const { files, close: closeFiles } = openFiles();
+  const { programs, close: endPrograms } = openPrograms();
+  const { outside = withoutSecrets() } = options;
+  const readLine: Effects["readLine"] = (prompt, signal) => {
+    if (prompt !== "") options.prompt(prompt);
+    return input.readLine(signal);
+  };
+  const effects: Effects = {
+    clock: systemClock,
+    models: options.models,
+    files,
+    programs,
+    variables: options.variables ?? NO_VARIABLES,
+    log: options.log,
+    network: outside.network,
+    secrets: outside.secrets,
+    readInput: () => input.readAll(),
+    readLine,
+    approve: (request, signal) => options.approve?.(request, readLine, signal) ?? Promise.resolve("nobody"),
+  };
+  const close = () => {
+    input.close();
+    endPrograms();
+    closeFiles();
+  };
+  return { effects, close };
 }
 
 function withoutSecrets(): NonNullable<EffectOptions["outside"]> {
@@ -19,23 +62,4 @@ function withoutSecrets(): NonNullable<EffectOptions["outside"]> {
     throw new SpellError("grant.rule", "There are no secrets");
   };
   return { network: new Egress({ reveal, environment: () => undefined }), secrets: { list: () => [] } };
-}
-
-/** The real world as a run's bridges reach it. `close` lets go of standard input. */
-export function makeEffects(options: EffectOptions): { readonly effects: Effects; readonly close: () => void } {
-  const input = new StandardInput(options.maxInputBytes);
-  const { outside = withoutSecrets() } = options;
-  const effects: Effects = {
-    clock: systemClock,
-    models: options.models,
-    log: options.log,
-    network: outside.network,
-    secrets: outside.secrets,
-    readInput: () => input.readAll(),
-    readLine(prompt, signal) {
-      if (prompt !== "") options.prompt(prompt);
-      return input.readLine(signal);
-    },
-  };
-  return { effects, close: () => input.close() };
 }

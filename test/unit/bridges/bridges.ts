@@ -1,15 +1,20 @@
 import type { Bridge, CallContext } from "../../../src/contract/bridge.ts";
 import type { Effects, LogEntry } from "../../../src/contract/effects.ts";
 import { SpellError } from "../../../src/contract/errors.ts";
+import { openFiles, openPrograms } from "../../../src/host/index.ts";
 import type { Value } from "../../../src/contract/value.ts";
 
 /** What the calls of a test did to the world. */
 export const did: { logged: LogEntry[]; slept: number[]; asked: string[] } = { logged: [], slept: [], asked: [] };
 
-/** For worlds without network and secrets. */
+/** For worlds without network, secrets and variables; files and programs are real, and none is granted. */
 export const NOTHING_OUTSIDE = {
+  files: openFiles().files,
+  programs: openPrograms().programs,
+  variables: { get: () => undefined, names: () => [], isKey: () => true },
   network: { send: () => Promise.reject(new Error("There is no network")) },
   secrets: { list: () => [] },
+  approve: () => Promise.resolve("nobody" as const),
 };
 
 /** The world of these tests: a clock that stands still and an input of a few bytes. */

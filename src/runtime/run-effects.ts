@@ -1,0 +1,38 @@
+import type { ApprovalAnswer } from "../contract/approval.ts";
+import type { Effects } from "../contract/effects.ts";
+import type { ValueMap } from "../contract/value.ts";
+import type { Redactor } from "../gate/index.ts";
+import type { WallTimer } from "./wall-timer.ts";
+
+/** What the effects of one run are made from. */
+export interface RunEffectOptions {
+  readonly effects: Effects;
+  readonly wall: WallTimer;
+  readonly redactor: Redactor | undefined;
+  /** How long a person has to approve a call, in ms. */
+  readonly askTimeout: number;
+}
+
+/** Effects as one run has them: no time runs while a person is waited for, and no secret is in what they are shown. */
+export function runEffects({ effects, wall, redactor, askTimeout }: RunEffectOptions): Effects {
+  return {
+    ...effects,
+    readLine: (prompt, signal) => wall.during(() => effects.readLine(redactor?.text(prompt) ?? prompt, signal)),
+    ...(redactor === undefined ? {} : { log: cleanLog(effects.log, redactor) }),
+    async approve(request, signal) {
+      const late = AbortSignal.timeout(askTimeout);
+      const waiting = new Promise<ApprovalAnswer>((resolve) => {
+        late.addEventListener("abort", () => resolve("late"), { once: true });
+      });
+      const asked = effects.approve(request, AbortSignal.any([signal, late]));
+      asked.catch(() => {});
+      return wall.during(() => Promise.race([asked, waiting]));
+    },
+  };
+}
+
+/** The log without secrets. */
+function cleanLog(log: Effects["log"], redactor: Redactor): Effects["log"] {
+  return ({ level, message, fields }) =>
+    log({ level, message: redactor.text(message), fields: redactor.value(fields as ValueMap) as ValueMap });
+}
