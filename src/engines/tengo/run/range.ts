@@ -5,7 +5,6 @@ import { TengoArray, typeName, type TengoValue } from "../values.ts";
 import { ARRAY_BYTES, ITEM_BYTES } from "./slices.ts";
 
 const NAMES = ["start", "stop", "step"] as const;
-const PORTION = 4096;
 
 /** `range(start, stop[, step])`: the ints from `start` up or down to `stop`, without it. */
 export function range(args: readonly TengoValue[], context: RunContext): TengoArray {
@@ -18,17 +17,17 @@ export function range(args: readonly TengoValue[], context: RunContext): TengoAr
     return value;
   });
   const [start, stop, step = 1] = bounds as [TengoInt, TengoInt, TengoInt?];
-  context.charge(ARRAY_BYTES);
-  const items: TengoValue[] = [];
+  // Beyond the last item the reference may wrap around and go on for ever.
+  const distance = start <= stop ? BigInt(stop) - BigInt(start) : BigInt(start) - BigInt(stop);
+  const count = Number((distance + BigInt(step) - 1n) / BigInt(step));
+  context.charge(ARRAY_BYTES + count * ITEM_BYTES);
+  context.burn(count);
   const up = start <= stop;
   const next = up ? addInts : subtractInts;
-  let at = start;
-  while (up ? at < stop : at > stop) {
-    if (items.length % PORTION === 0) {
-      context.charge(PORTION * ITEM_BYTES);
-      context.burn(PORTION);
-    }
+  const items: TengoValue[] = [];
+  for (let at = start; up ? at < stop : at > stop;) {
     items.push(at);
+    if (items.length === count) break;
     const small = typeof at === "number" && typeof step === "number" ? (up ? at + step : at - step) : NaN;
     at = Number.isSafeInteger(small) ? small : next(at, step);
   }
