@@ -52,7 +52,7 @@ function bridgesPage(): string {
   const lines = [
     NOTE,
     "# Bridges\n",
-    'A bridge is a module that a script may use, where the profile grants it. In Lua and JavaScript its name is a global; JavaScript may also import it: `import { complete } from "llmspell:llm"`. `llmspell bridges NAME --language LANGUAGE` prints these pages in a terminal.\n',
+    'A bridge is a module that a script may use, where the profile grants it. Its name is a global (but for `time` in Tengo, which has a function of that name). It may also be imported: `require("llm")`, `import { complete } from "llmspell:llm"`, in Tengo `import("llm")`. `llmspell bridges NAME --language LANGUAGE` prints these pages in a terminal.\n',
     "| bridge | capability | what it is for |",
     "|---|---|---|",
     ...rows,

@@ -9,6 +9,8 @@ export interface Lexis {
   readonly blockComment: readonly [open: string, close: string];
   /** Finds the literal names of the spell's own modules that a source imports. Group 1 is the name. */
   readonly imports: readonly RegExp[];
+  /** Modules of the language's own: whoever imports one of these names does not mean a bridge. */
+  readonly standard?: readonly string[];
   /** Import name and importing file → candidates for the module's path, in order (`./util.js` → `util.js`, `util.ts`). */
   resolve(name: string, importer: string): readonly string[];
 }

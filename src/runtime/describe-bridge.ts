@@ -41,6 +41,7 @@ export interface HandleDoc {
 /** Describes a bridge. */
 export function describeBridge(bridge: Bridge, notation: Notation): BridgeDoc {
   const { name, doc, capability, values = {}, functions, handles = {}, grant } = bridge;
+  const module = notation.module(name);
   const describe = (target: string, key: string, definition: BridgeFunction | BridgeMethod) =>
     describeFunction(bridge, target, key, definition, notation);
   return {
@@ -48,8 +49,8 @@ export function describeBridge(bridge: Bridge, notation: Notation): BridgeDoc {
     doc,
     capability,
     language: notation.language,
-    values: Object.entries(values).map(([key, value]) => ({ name: `${name}.${notation.name(key)}`, doc: value.doc })),
-    functions: Object.entries(functions).map(([key, definition]) => describe(`${name}.`, key, definition)),
+    values: Object.entries(values).map(([key, value]) => ({ name: `${module}.${notation.name(key)}`, doc: value.doc })),
+    functions: Object.entries(functions).map(([key, definition]) => describe(`${module}.`, key, definition)),
     handles: Object.entries(handles).map(([kind, handle]) => ({
       kind,
       doc: handle.doc,

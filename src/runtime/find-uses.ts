@@ -44,7 +44,7 @@ export function findUses(source: string, { lexis }: Engine): ModuleUse[] {
     const [whole, module = ""] = match;
     uses.push({ module, offset: match.index + whole.lastIndexOf(module), imported: true });
   }
-  const declared = declaredNames(code, withTexts);
+  const declared = declaredNames(code, withTexts, lexis.standard);
   for (const match of code.matchAll(MEMBER)) {
     const [whole, name = "", member = ""] = match;
     const module = aliases.get(name) ?? name;
@@ -71,14 +71,16 @@ const DECLARATIONS: readonly RegExp[] = [
 ];
 
 /** Every name that is declared or assigned anywhere; scopes are not looked at. `local llm = require("llm")` is the module itself. */
-function declaredNames(code: string, withTexts: string): Set<string> {
+function declaredNames(code: string, withTexts: string, standard: readonly string[] = []): Set<string> {
   const names = new Set<string>();
   for (const pattern of DECLARATIONS) {
     for (const [, part = ""] of code.matchAll(pattern)) {
       for (const [name] of part.matchAll(/[A-Za-z_$][\w$]*/g)) names.add(name);
     }
   }
-  for (const [, name = "", module] of withTexts.matchAll(REQUIRED)) if (name === module) names.delete(name);
+  for (const [, name = "", module] of withTexts.matchAll(REQUIRED)) {
+    if (name === module && !standard.includes(name)) names.delete(name);
+  }
   return names;
 }
 

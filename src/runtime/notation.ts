@@ -6,6 +6,8 @@ export interface Notation {
   readonly language: string;
   /** A canonical name as the language writes it. */
   name(canonical: string): string;
+  /** A bridge as the language reaches it. */
+  module(name: string): string;
   /** What stands before a call that is waited for. */
   readonly wait: string;
   /** What stands between a handle and its method. */
@@ -18,15 +20,28 @@ export interface Notation {
   loop(call: string): string;
 }
 
-type Writing = Pick<Notation, "wait" | "method" | "nothing" | "colon" | "loop">;
+type Writing = Pick<Notation, "module" | "wait" | "method" | "nothing" | "colon" | "loop">;
 
-const PLAIN: Writing = { wait: "", method: ".", nothing: "null", colon: ": ", loop: (call) => `for piece in ${call}` };
+const PLAIN: Writing = {
+  module: (name) => name,
+  wait: "",
+  method: ".",
+  nothing: "null",
+  colon: ": ",
+  loop: (call) => `for piece in ${call}`,
+};
 
 /** Documentation alone needs it, so that it is not a property that every engine must carry. */
 const WRITINGS: Readonly<Record<string, Writing>> = {
   lua: { ...PLAIN, method: ":", nothing: "nil", colon: " = ", loop: (call) => `for piece in ${call} do … end` },
   javascript: { ...PLAIN, wait: "await ", loop: (call) => `for await (const piece of await ${call}) { … }` },
-  tengo: { ...PLAIN, nothing: "undefined", loop: (call) => `for piece in ${call} { … }` },
+  tengo: {
+    ...PLAIN,
+    // The language has a builtin function of this name.
+    module: (name) => (name === "time" ? 'import("time")' : name),
+    nothing: "undefined",
+    loop: (call) => `for piece in ${call} { … }`,
+  },
 };
 
 /** The notation of an engine's language. */

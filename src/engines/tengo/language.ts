@@ -7,6 +7,7 @@ export const TENGO_LEXIS: Lexis = {
   lineComment: "//",
   blockComment: ["/*", "*/"],
   imports: [/\bimport\s*\(\s*["`]([^"`\n]+)["`]\s*\)/g],
+  standard: ["base64", "enum", "fmt", "hex", "json", "math", "os", "rand", "text", "times"],
   resolve: resolveModule,
 };
 

@@ -5,6 +5,7 @@ import { findUses } from "../../../src/runtime/find-uses.ts";
 
 const lua = engineOf("lua");
 const javascript = engineOf("javascript");
+const tengo = engineOf("tengo");
 
 /** What is found, as `module.member`. */
 function uses(source: string, engine = lua): string[] {
@@ -103,6 +104,11 @@ describe("uses of modules", () => {
     expect(uses('import model from "llmspell:llm"; model.x()', javascript)).toEqual(["llm", "llm.x"]);
     expect(uses('import * as model from "llmspell:llm"; model.x()', javascript)).toEqual(["llm", "llm.x"]);
     expect(uses('await import("llmspell:nosuch")', javascript)).toEqual(["nosuch"]);
+  });
+
+  test("imports in Tengo, where a standard module is not the bridge of its name", () => {
+    expect(uses('model := import("llm")\nllm := import("llm")\nllm.x()', tengo)).toEqual(["llm.x"]);
+    expect(uses('json := import("json")\njson.indent()\ntimes := import("times")\ntimes.now()', tengo)).toEqual([]);
   });
 
   test("have their places", () => {

@@ -3,7 +3,8 @@ import { fromBytes, fromText } from "../../../../src/engines/tengo/byte-strings.
 import type { RunContext } from "../../../../src/engines/tengo/context.ts";
 import { TengoLimit, TengoRuntimeError, WrongArgumentType } from "../../../../src/engines/tengo/errors.ts";
 import { nestedText } from "../../../../src/engines/tengo/forms/index.ts";
-import { MODULES } from "../../../../src/engines/tengo/modules/index.ts";
+import { TENGO_LEXIS } from "../../../../src/engines/tengo/language.ts";
+import { MODULES, SOURCE_MODULES } from "../../../../src/engines/tengo/modules/index.ts";
 import { Meter } from "../../../../src/engines/tengo/run/index.ts";
 import {
   NativeFunction,
@@ -177,4 +178,10 @@ describe("limits", () => {
       expect(thrownBy(short, name, ...args)).toEqual(new TengoRuntimeError("exceeding string size limit"));
     }
   });
+});
+
+test("the standard modules that the rest of the project knows by name are all of them", () => {
+  expect([...(TENGO_LEXIS.standard ?? [])].sort()).toEqual(
+    [...Object.keys(MODULES), ...Object.keys(SOURCE_MODULES)].sort(),
+  );
 });
