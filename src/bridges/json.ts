@@ -1,8 +1,6 @@
 import { bridgeFunction, type Bridge } from "../contract/bridge.ts";
-import { SpellError } from "../contract/errors.ts";
 import { integer, value, z } from "../contract/schema.ts";
-import { ErrorValue, isValueMap, Time, type Value } from "../contract/value.ts";
-import { fromFloat } from "../contract/value.ts";
+import { readJson, writeJson } from "./json/json-text.ts";
 
 const encode = bridgeFunction({
   doc: "Writes a value as JSON. Bytes become base64, times RFC 3339, integers keep all their digits; functions and NaN are errors.",
@@ -14,7 +12,7 @@ const encode = bridgeFunction({
   }),
   returns: () => z.string(),
   repeat: "safe",
-  run: ({ value, options }) => write(value, " ".repeat(options?.indent ?? 0), "\n"),
+  run: ({ value, options }) => writeJson(value, " ".repeat(options?.indent ?? 0)),
 });
 
 const decode = bridgeFunction({
@@ -22,7 +20,7 @@ const decode = bridgeFunction({
   parameters: () => ({ text: z.string().describe("JSON") }),
   returns: () => value(),
   repeat: "safe",
-  run: ({ text }) => read(text),
+  run: ({ text }) => readJson(text),
 });
 
 /** JSON, the same in every language: integers and floats stay apart. */
@@ -33,60 +31,3 @@ export const json = {
   grant: z.strictObject({}),
   functions: { encode, decode },
 } satisfies Bridge;
-
-/** JSON.stringify would lose what tells 1.0 from 1, and 64-bit integers. */
-function write(value: Value, indent: string, newline: string): string {
-  if (value === null || typeof value === "boolean" || typeof value === "string") return JSON.stringify(value);
-  if (typeof value === "bigint") return String(value);
-  if (typeof value === "number") return writeNumber(value);
-  if (value instanceof Uint8Array) return JSON.stringify(value.toBase64());
-  if (value instanceof Time) return JSON.stringify(value.toJSON());
-  if (value instanceof ErrorValue) {
-    return write({ code: value.code, message: value.message, details: value.details }, indent, newline);
-  }
-  const inner = newline + indent;
-  const [open, close, colon] = indent === "" ? ["", "", ":"] : [inner, newline, ": "];
-  const comma = indent === "" ? "," : `,${inner}`;
-  if (Array.isArray(value)) {
-    const items = (value as readonly Value[]).map((item) => write(item, indent, inner));
-    return items.length === 0 ? "[]" : `[${open}${items.join(comma)}${close}]`;
-  }
-  if (isValueMap(value)) {
-    const keys = Object.keys(value);
-    const fields = keys.map((key) => `${JSON.stringify(key)}${colon}${write(value[key] ?? null, indent, inner)}`);
-    return keys.length === 0 ? "{}" : `{${open}${fields.join(comma)}${close}}`;
-  }
-  if ("value" in value) return `${value.value}.0`;
-  throw new SpellError("value.unsupported", "A function or handle cannot be written as JSON");
-}
-
-function writeNumber(value: number): string {
-  if (!Number.isFinite(value)) throw new SpellError("value.unsupported", `${value} cannot be written as JSON`);
-  return Object.is(value, -0) ? "-0.0" : String(value);
-}
-
-interface WithSource {
-  readonly source: string;
-}
-
-function read(text: string): Value {
-  try {
-    return JSON.parse(text, (_key, value: unknown, context?: WithSource) => {
-      if (typeof value === "number") return readNumber(value, context?.source ?? String(value));
-      if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
-      return Object.assign(Object.create(null), value) as unknown;
-    }) as Value;
-  } catch (error) {
-    throw new SpellError("json.parse", `Not JSON: ${(error as Error).message.replace(/^JSON Parse error: /, "")}`, {
-      cause: error,
-    });
-  }
-}
-
-function readNumber(value: number, source: string): Value {
-  if (/^-?\d+$/.test(source) && !Number.isSafeInteger(value)) {
-    const wide = BigInt(source);
-    if (BigInt.asIntN(64, wide) === wide) return wide;
-  }
-  return /[.eE]/.test(source) ? fromFloat(value) : value;
-}

@@ -160,7 +160,7 @@ export const ERROR_CODES = {
   "http.timeout": {
     exit: EXIT.failed,
     means: "A server did not answer in time, or stopped in the middle of its answer.",
-    fix: "Try again; raise `timeout` or `idleTimeout` of http in the profile.",
+    fix: "Try again; raise `timeout` or `idleTime` of http in the profile.",
   },
   "http.status": {
     exit: EXIT.failed,

@@ -25,8 +25,12 @@ function base64At(bytes: Uint8Array, offset: number): readonly string[] {
   padded.set(bytes, offset);
   const first = Math.ceil((offset * 8) / 6);
   const end = Math.floor((padded.length * 8) / 6);
-  const text = Buffer.from(padded).toString("base64").slice(first, end);
-  return [text, text.replaceAll("+", "-").replaceAll("/", "_")];
+  // Where nothing follows the secret, its last letters are known as well.
+  const whole = Buffer.from(padded).toString("base64").slice(first);
+  return [whole, whole.replace(/=+$/, ""), whole.slice(0, end - first)].flatMap((text) => [
+    text,
+    text.replaceAll("+", "-").replaceAll("/", "_"),
+  ]);
 }
 
 function lowerHex(encoded: string): string {

@@ -24,6 +24,7 @@ export async function chooseAddress(addresses: readonly string[], port: number, 
   } catch (error) {
     throw new SpellError("http.network", `Nothing accepts connections at ${addresses.join(", ")}, port ${port}`, {
       cause: error,
+      details: { passing: true },
     });
   } finally {
     clearTimeout(timer);

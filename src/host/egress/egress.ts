@@ -139,9 +139,12 @@ function unreachable(url: URL, error: unknown): SpellError {
   const message = REASONS[code] ?? (error instanceof Error ? error.message.split(" fetching ")[0] : String(error));
   return new SpellError("http.network", `Cannot reach "${url.host}": ${message}`, {
     cause: error,
-    details: { host: url.host },
+    details: { host: url.host, passing: PASSING.has(code) },
   });
 }
+
+/** Faults that the next connection may not have. */
+const PASSING = new Set(["ECONNREFUSED", "ConnectionRefused", "ECONNRESET", "ConnectionClosed"]);
 
 const REASONS: Readonly<Record<string, string>> = {
   ECONNREFUSED: "connection refused",
