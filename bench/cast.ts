@@ -19,6 +19,7 @@ export function benchProfile(choice: {
     ask: [],
     approve: [],
     askTimeout: 1000,
+    egress: "open",
     budget: {},
     isolation: { rung: choice.rung, hardening: "off" },
     secrets: {},

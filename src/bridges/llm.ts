@@ -208,6 +208,7 @@ export const llm = {
   name: "llm",
   doc: "Asks language models. A model is named `provider/model`; without a name the run's own model answers.",
   capability: "model",
+  flow: { reads: ["untrusted"] },
   grant: grantSchema,
   functions: { complete, chat, stream, models, providers, countTokens, embed },
   handles: {

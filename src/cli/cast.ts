@@ -62,6 +62,7 @@ export const CAST_OPTIONS: readonly CommandOption[] = [
     complete: suggestBudgets,
   },
   { flags: "--approvals <file>", doc: "Calls that need not be asked for (YAML)" },
+  { flags: "--audit <file>", doc: "Add one JSON line a decision of the gate to a file" },
   { flags: "--seed <number>", doc: "Seed of the run's random numbers" },
   { flags: "--log-level <level>", doc: "Least level of log lines that are shown", choices: LEVELS },
   { flags: "--json", doc: "Print one JSON object: result, output, usage, error" },
@@ -84,16 +85,22 @@ export async function castFromCommandLine(input: CommandInput, find: () => Promi
     const { spell, profile, parameters, models, effects, redactor } = settled;
     sources = spell.sources;
     if (Object.hasOwn(profile.bridges, "llm")) await models.prepare();
+    const auditFile = textOption(input, "audit");
+    const audit = auditFile === undefined ? undefined : runtime.openAudit(auditFile, () => Date.now());
     const casting = runtime.castSpell({
       ...{ spell, profile, parameters, effects, redactor, pool, signal: interrupt.signal },
       ...seedOption(input),
+      audit,
       onModelCalls: progress.waiting,
       onOutput: (stream, text) => {
         if (!flagOption(input, "json")) (stream === "stdout" ? shown.terminal.out : shown.terminal.err)(text);
         else if (stream === "stdout") output.push(typeof text === "string" ? Buffer.from(text) : text.slice());
       },
     });
-    const outcome = await casting.finally(() => settled.close());
+    const outcome = await casting.finally(() => {
+      settled.close();
+      audit?.close();
+    });
     progress.stop();
     return report(input, spell, outcome, output);
   } catch (error) {

@@ -13,6 +13,15 @@ import type { FunctionHandle, ResourceHandle, Value } from "./value.ts";
  */
 export type Capability = "pure" | "run" | "model" | "state" | "outside";
 
+/**
+ * How data flows through a function, for `egress: closed-after-private`: what its answer may hold (`private`: what is
+ * the person's own; `untrusted`: what strangers may have written), and whether its arguments leave the machine.
+ */
+export interface Flow {
+  readonly reads?: readonly ("private" | "untrusted")[];
+  readonly sends?: true;
+}
+
 /** What may be done with a call whose answer was lost in a crash: repeat it, repeat it with the same key, or ask. */
 export type Repeat = "safe" | "idempotent" | "unsafe";
 
@@ -58,6 +67,8 @@ export interface BridgeFunction {
   readonly opens?: string;
   readonly repeat: Repeat;
   readonly counts?: Counter;
+  /** Instead of its bridge's. */
+  readonly flow?: Flow;
   /** Whether the call may take longer than `limits.callTime`, having a timeout of its own. */
   readonly untimed?: true;
   /** The binding does it itself by an `output` message, so that order is kept; it never reaches the gate. */
@@ -131,6 +142,8 @@ export interface Bridge {
   /** What it is for; the first sentence stands alone in lists. */
   readonly doc: string;
   readonly capability: Capability;
+  /** That of its functions, where they do not say otherwise. */
+  readonly flow?: Flow;
   /** The options that a profile may give it: an object schema, strict, every key optional. */
   readonly grant: z.ZodObject;
   /** What `"*"` under `bridges:`, and so the profile `full`, gives of it; `{}` unless told. */

@@ -141,6 +141,12 @@ export const ERROR_CODES = {
     means: "The profile wants this call to be approved by a person, and nobody did.",
     fix: "Run it where there is a terminal, or approve it beforehand: see `approve` in docs/profiles.md.",
   },
+  "grant.flow": {
+    exit: EXIT.denied,
+    means:
+      "The run has read private and untrusted data, and the profile says that then nothing leaves the machine without an approval.",
+    fix: "Run it where there is a terminal to approve it; or set `egress: open` in the profile if the spell is trusted.",
+  },
   "grant.limit": {
     exit: EXIT.denied,
     means: "A limit or budget was given on the command line that is higher than the profile's.",

@@ -17,6 +17,8 @@ export interface Profile {
   readonly approve: readonly string[];
   /** How long a person has to answer, in ms. */
   readonly askTimeout: number;
+  /** Whether calls that leave the machine need an approval once the run has read private and untrusted data. */
+  readonly egress: "open" | "closed-after-private";
   readonly budget: Budget;
   readonly isolation: Isolation;
   readonly secrets: Readonly<Record<string, SecretGrant>>;

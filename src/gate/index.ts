@@ -17,10 +17,12 @@ import { checkGrant } from "./check-grant.ts";
 import { checkRule } from "./check-rule.ts";
 import { countCalls } from "./count-calls.ts";
 import { findFunction } from "./find-function.ts";
+import { guardFlow } from "./guard-flow.ts";
 import { Handles } from "./handles.ts";
 import { Ledger, withBudget } from "./ledger.ts";
 import { limitSizes } from "./limit-sizes.ts";
 import { limitTime } from "./limit-time.ts";
+import { observeCalls, type Observe } from "./observe-calls.ts";
 import { redact } from "./redact.ts";
 import type { Redactor } from "./redactor.ts";
 import { runBridge } from "./run-bridge.ts";
@@ -29,6 +31,7 @@ import { sanitiseErrors } from "./sanitise-errors.ts";
 export { Ledger } from "./ledger.ts";
 export { Redactor } from "./redactor.ts";
 export { RedactingStream } from "./redacting-stream.ts";
+export type { Decision } from "./observe-calls.ts";
 export { requireSize } from "./limit-sizes.ts";
 export { surfaceOf } from "./surface.ts";
 export { guestName } from "./call.ts";
@@ -43,6 +46,8 @@ export interface GateOptions {
   readonly callback: (target: FunctionHandle, args: readonly Value[]) => Promise<Value>;
   /** Keeps the run's secrets from the script; absent where there are none. */
   readonly redactor?: Redactor | undefined;
+  /** Told of each decision. */
+  readonly observe?: Observe | undefined;
   /** The ledger of the run that started this one: what is used here counts there too. */
   readonly parent?: Ledger;
 }
@@ -59,9 +64,11 @@ export class Gate {
     this.#options = options;
     this.ledger = new Ledger(withBudget(profile.limits, profile.budget), options.parent);
     this.#handles = new Handles(profile.limits.handles);
+    const observed = observeCalls(options.observe);
     this.#links = [
       ...(redactor === undefined ? [] : [redact(redactor)]),
       sanitiseErrors,
+      observed.first,
       findFunction(bridges, this.#handles),
       checkGrant(profile, bridges),
       countCalls,
@@ -69,6 +76,8 @@ export class Gate {
       checkArguments,
       checkRule(profile),
       approveCalls(profile),
+      guardFlow(profile, bridges),
+      observed.last,
       limitTime,
       checkAnswer,
       runBridge,

@@ -9,6 +9,7 @@ export { openEnvironment, parseEnvironment, type Environment } from "./environme
 export { openFiles, type FilesOptions } from "./files/index.ts";
 export { portAnswers } from "./port-answers.ts";
 export { openPrograms } from "./run-program.ts";
+export { openAppend, type AppendFile } from "./open-append.ts";
 export { openVariables } from "./variables.ts";
 export { decodeText, readText } from "./read-text.ts";
 export { openSecrets, type SecretStore } from "./secrets/index.ts";

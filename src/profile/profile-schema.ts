@@ -70,6 +70,7 @@ function fixedShape() {
       .optional(),
     ask: z.array(CALL_PATTERN).optional(),
     approve: z.array(CALL_PATTERN).optional(),
+    egress: z.enum(["open", "closed-after-private"]).optional(),
     askTimeout: DURATION.optional(),
     raisable: z.array(z.enum(RAISABLE)).optional(),
     budget: z

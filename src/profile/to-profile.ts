@@ -28,6 +28,7 @@ export function toProfile(name: string, tree: YamlMap, catalogue: ProfileCatalog
     raisable: parsed.raisable ?? [],
     ask: parsed.ask ?? [],
     approve: parsed.approve ?? [],
+    egress: parsed.egress ?? "open",
     askTimeout: parsed.askTimeout ?? DEFAULT_ASK_TIMEOUT,
     budget: present(parsed.budget ?? {}) as Budget,
     isolation: { ...DEFAULT_ISOLATION, ...present(parsed.isolation ?? {}) },

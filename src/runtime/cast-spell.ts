@@ -5,9 +5,10 @@ import type { CallMessage, EngineMessage, ReturnedMessage, Surface } from "../co
 import type { Profile } from "../contract/profile.ts";
 import type { RunInfo } from "../contract/run.ts";
 import type { FunctionHandle, Value, ValueMap } from "../contract/value.ts";
-import { Gate, RedactingStream, requireSize, surfaceOf, type Redactor } from "../gate/index.ts";
+import { Gate, RedactingStream, requireSize, surfaceOf, type Redactor, type Decision } from "../gate/index.ts";
 import { openLocalChannel, openProcessChannel, readAsset, type Channel, type ProcessPool } from "../isolation/index.ts";
 import { BRIDGES } from "./catalog.ts";
+import type { Audit } from "./audit.ts";
 import { explainLimit } from "./explain-limit.ts";
 import { explainMissing } from "./explain-missing.ts";
 import { runEffects } from "./run-effects.ts";
@@ -28,6 +29,8 @@ export interface CastOptions {
   readonly redactor?: Redactor | undefined;
   /** Told how many calls to models are under way, whenever that changes. */
   readonly onModelCalls?: (count: number) => void;
+  /** Where the gate's decisions are written. */
+  readonly audit?: Audit | undefined;
   /** Aborted when the person interrupts. */
   readonly signal: AbortSignal;
   /** `check` only parses. */
@@ -110,9 +113,17 @@ class Cast {
       run: this.#run,
       effects: runEffects({ effects, wall: this.#wall, redactor, askTimeout: profile.askTimeout }),
       redactor,
+      observe: this.#observer(),
       callback: (target, args) => this.#callback(target, args),
     });
     this.#channel = this.#openChannel();
+  }
+
+  #observer(): ((decision: Decision) => void) | undefined {
+    const { audit, spell, profile } = this.#options;
+    if (audit === undefined) return undefined;
+    const run = { id: this.#run.id, spell: spell.name, profile };
+    return (decision) => audit.note(run, decision);
   }
 
   #openChannel(): Channel {
