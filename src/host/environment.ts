@@ -16,7 +16,8 @@ export async function openEnvironment(file: string | undefined): Promise<Environ
   };
 }
 
-async function readEnvironmentFile(file: string): Promise<Map<string, string>> {
+/** The variables of a file, or `environment.file`. */
+export async function readEnvironmentFile(file: string): Promise<Map<string, string>> {
   const text = await readText(file, MAX_FILE).catch((error: unknown) => {
     throw new SpellError("environment.file", `Cannot read "${file}"`, { cause: error });
   });

@@ -1,0 +1,198 @@
+import { bridgeFunction, type Bridge, type CallContext } from "../contract/bridge.ts";
+import { SpellError } from "../contract/errors.ts";
+import type { FileAccess, FileInfo, GrantedFiles } from "../contract/files.ts";
+import { bytes, integer, time, z } from "../contract/schema.ts";
+import { Time } from "../contract/value.ts";
+import { EVERYTHING, grantSchema, prepareGrant } from "./files/grant.ts";
+
+const pathSchema = (doc: string) => z.string().describe(doc);
+const filesOf = (call: CallContext): GrantedFiles => call.effects.files.under(call.grant as FileAccess);
+const nothing = () => z.null();
+
+const read = bridgeFunction({
+  doc: "Reads a file as UTF-8 text. What is no UTF-8 is an error: read it as bytes.",
+  parameters: () => ({ path: pathSchema("The file") }),
+  returns: () => z.string(),
+  repeat: "safe",
+  async run({ path }, call) {
+    const content = await filesOf(call).read(path, {}, call.signal);
+    try {
+      return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(content);
+    } catch {
+      throw new SpellError("files.not-text", `Cannot read ${JSON.stringify(path)}: it is not UTF-8 text`);
+    }
+  },
+});
+
+const readBytes = bridgeFunction({
+  doc: "Reads a file, or a part of it, as bytes. Past its end there are none.",
+  parameters: () => ({
+    path: pathSchema("The file"),
+    options: z
+      .strictObject({
+        offset: integer().describe("Where to begin; 0 unless told").optional(),
+        length: integer().describe("How many bytes at most; all of them unless told").optional(),
+      })
+      .optional(),
+  }),
+  returns: () => z.instanceof(Uint8Array),
+  repeat: "safe",
+  run: ({ path, options = {} }, call) => filesOf(call).read(path, options, call.signal),
+});
+
+const write = bridgeFunction({
+  doc: "Writes a file whole. One that is there is replaced at once: nobody sees half of it.",
+  parameters: () => ({
+    path: pathSchema("The file"),
+    content: bytes().describe("What it holds then"),
+    options: z
+      .strictObject({
+        create: z.boolean().describe("Fail with files.exists where it is there already").optional(),
+        makeFolders: z.boolean().describe("Make the folders on the way that are missing").optional(),
+        sync: z.boolean().describe("Wait until it is on the disk").optional(),
+      })
+      .optional(),
+  }),
+  returns: nothing,
+  repeat: "safe",
+  async run({ path, content, options = {} }, call) {
+    const { create, makeFolders, sync } = options;
+    const mode = create ? "create" : "replace";
+    await filesOf(call).write(path, toBytes(content), { mode, makeFolders, sync }, call.signal);
+    return null;
+  },
+});
+
+const append = bridgeFunction({
+  doc: "Writes at the end of a file, or makes it.",
+  parameters: () => ({
+    path: pathSchema("The file"),
+    content: bytes().describe("What is added"),
+    options: z
+      .strictObject({
+        makeFolders: z.boolean().describe("Make the folders on the way that are missing").optional(),
+        sync: z.boolean().describe("Wait until it is on the disk").optional(),
+      })
+      .optional(),
+  }),
+  returns: nothing,
+  repeat: "unsafe",
+  async run({ path, content, options = {} }, call) {
+    await filesOf(call).write(path, toBytes(content), { ...options, mode: "append" }, call.signal);
+    return null;
+  },
+});
+
+const list = bridgeFunction({
+  doc: "The entries of a folder, in the order of their names. A link is a `link`, whatever it leads to; devices, pipes and sockets are `other`.",
+  parameters: () => ({ path: pathSchema("The folder; the current one unless told").optional() }),
+  returns: () => z.array(z.strictObject({ name: z.string(), kind: z.enum(["file", "folder", "link", "other"]) })),
+  repeat: "safe",
+  run: async ({ path = "." }, call) => (await filesOf(call).list(path, call.signal)).map((entry) => ({ ...entry })),
+});
+
+const stat = bridgeFunction({
+  doc: "What is at a path; links are followed. Also for what may be written only.",
+  parameters: () => ({ path: pathSchema("A file or folder") }),
+  returns: () =>
+    z.strictObject({
+      kind: z.enum(["file", "folder"]),
+      size: integer().describe("Bytes; 0 for a folder"),
+      modified: time().describe("When it changed last"),
+    }),
+  repeat: "safe",
+  async run({ path }, call) {
+    const info: FileInfo | undefined = await filesOf(call).stat(path, call.signal);
+    if (info !== undefined) return { ...info, modified: Time.fromMilliseconds(info.modified) };
+    throw new SpellError("files.not-found", `Cannot look at ${JSON.stringify(path)}: it does not exist`);
+  },
+});
+
+const exists = bridgeFunction({
+  doc: "Whether there is a file or folder. Outside of the granted folders that is an error, not false.",
+  parameters: () => ({ path: pathSchema("A file or folder") }),
+  returns: () => z.boolean(),
+  repeat: "safe",
+  run: async ({ path }, call) => (await filesOf(call).stat(path, call.signal)) !== undefined,
+});
+
+const remove = bridgeFunction({
+  doc: "Removes a file, a link or a folder. A link is removed itself, never what it leads to.",
+  parameters: () => ({
+    path: pathSchema("What to remove"),
+    options: z.strictObject({ recursive: z.boolean().describe("With all that is in it").optional() }).optional(),
+  }),
+  returns: nothing,
+  repeat: "unsafe",
+  async run({ path, options }, call) {
+    await filesOf(call).remove(path, options?.recursive ?? false, call.signal);
+    return null;
+  },
+});
+
+const move = bridgeFunction({
+  doc: "Gives a file or folder another name or place on the same disk. Both places must be granted for writing; and what may not be read cannot be moved to where it could.",
+  parameters: () => ({
+    from: pathSchema("What to move"),
+    to: pathSchema("Its new path"),
+    options: z.strictObject({ replace: z.boolean().describe("Replace a file that is there").optional() }).optional(),
+  }),
+  returns: nothing,
+  repeat: "unsafe",
+  async run({ from, to, options }, call) {
+    await filesOf(call).move(from, to, options?.replace ?? false, call.signal);
+    return null;
+  },
+});
+
+const glob = bridgeFunction({
+  doc: "The paths of the files that match a pattern, in order: `*` stands for any letters of a name, `?` for one, `[a-z]` for one of these, `{a,b}` for either, `**` for any folders. Links are not followed.",
+  parameters: () => ({
+    pattern: z.string().describe("Such as `notes/**/*.md`"),
+    options: z
+      .strictObject({
+        hidden: z.boolean().describe("Also names with a dot in front").optional(),
+        folders: z.boolean().describe("Folders instead of files").optional(),
+      })
+      .optional(),
+  }),
+  returns: () => z.array(z.string()),
+  repeat: "safe",
+  run: async ({ pattern, options = {} }, call) => [...(await filesOf(call).glob(pattern, options, call.signal))],
+});
+
+const makeFolder = bridgeFunction({
+  doc: "Makes a folder, and those on the way that are missing. Nothing happens where it is there.",
+  parameters: () => ({ path: pathSchema("The folder") }),
+  returns: nothing,
+  repeat: "safe",
+  async run({ path }, call) {
+    await filesOf(call).makeFolder(path, call.signal);
+    return null;
+  },
+});
+
+const scratch = bridgeFunction({
+  doc: "The path of the run's own folder, readable and writable and gone when the run ends. Where the profile grants `scratch`.",
+  parameters: () => ({}),
+  returns: () => z.string(),
+  repeat: "safe",
+  run: (_args, call) => filesOf(call).scratch(),
+});
+
+function toBytes(content: string | Uint8Array): Uint8Array {
+  return typeof content === "string" ? new TextEncoder().encode(content) : content;
+}
+
+/** Files and folders, in granted folders only. */
+export const files = {
+  name: "files",
+  doc: "Reads and writes files in the folders that the profile grants. Relative paths begin in the folder where llmspell was started. Links are followed as long as they stay in granted folders; devices, pipes, sockets and the kernel's own files are never opened.",
+  capability: "outside",
+  flow: { reads: ["private"] },
+  grant: grantSchema,
+  everything: EVERYTHING,
+  grantExample: '{ read: ["."] }',
+  prepare: prepareGrant,
+  functions: { read, readBytes, write, append, list, stat, exists, remove, move, glob, makeFolder, scratch },
+} satisfies Bridge;
