@@ -23,6 +23,7 @@ const ROUNDS = count("ROUNDS", 7);
 const SCRIPTS = {
   lua: `for i = 1, ${calls + warmUp + 1} do log.debug("") end`,
   javascript: `for (let i = 0; i < ${calls + warmUp + 1}; i++) await log.debug("")`,
+  tengo: `for i := 0; i < ${calls + warmUp + 1}; i++ { log.debug("") }`,
 };
 
 /** When each call arrived, turned into microseconds between them. */

@@ -23,6 +23,10 @@ const DELAY_MS = 10;
 const SCRIPTS = {
   lua: `for i = 1, ${CALLS} do llm.complete("Name a bird") end`,
   javascript: `for (let i = 0; i < ${CALLS}; i++) await llm.complete("Name a bird")`,
+  tengo: `for i := 0; i < ${CALLS}; i++ {
+  answer := llm.complete("Name a bird")
+  if is_error(answer) { export answer }
+}`,
 };
 
 const server = Bun.spawn([process.execPath, join(import.meta.dir, "slow-server.ts"), String(DELAY_MS)], {

@@ -32,6 +32,7 @@ for (const [workload, sources] of Object.entries(WORKLOADS)) {
       own.push(await runOnce(workload, "engine", engine.id));
       for (const vm of bare) vm.times.push(await runOnce(workload, "bare", vm.title));
     }
+    if (bare.length === 0) rows.push([workload, engine.id, show(median(own)), "", "", ""]);
     for (const { title, times } of bare) {
       const ratio = `${show(median(own) / median(times))} ×`;
       rows.push([workload, engine.id, show(median(own)), title, show(median(times)), ratio]);

@@ -20,6 +20,7 @@ const SETTLE_MS = 300;
 const SCRIPTS = {
   lua: `print(llm.complete("Write one line about the sea")) time.sleep(${WAIT_MS})`,
   javascript: `console.log((await llm.complete("Write one line about the sea")).text); await time.sleep(${WAIT_MS})`,
+  tengo: `import("fmt").println(llm.complete("Write one line about the sea")); import("time").sleep(${WAIT_MS})`,
 };
 
 interface Sizes {

@@ -21,6 +21,7 @@ const kinds: Readonly<Record<string, readonly string[]>> = {
   "run hello (Lua)": [BINARY, "run", "hello"],
   "run hello (JavaScript)": [BINARY, "run", "hello/main.js"],
   "run hello (TypeScript)": [BINARY, "run", "hello/main.ts"],
+  "run hello (Tengo)": [BINARY, "run", "hello/main.tengo"],
   "run hello (fengari)": [BINARY, "run", "hello", "--engine", "fengari"],
 };
 
