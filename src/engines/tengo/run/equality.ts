@@ -1,5 +1,6 @@
 import type { RunContext } from "../context.ts";
 import { TengoRuntimeError } from "../errors.ts";
+import { BYTES_A_STEP } from "./meter.ts";
 import { intToFloat } from "../integers.ts";
 import {
   TengoArray,
@@ -17,6 +18,7 @@ export const MAX_DEPTH = 100_000;
 
 /** What `==` says of any two values. It never fails, but for values that hold themselves. */
 export function equal(left: TengoValue, right: TengoValue, context: RunContext): boolean {
+  if (left instanceof TengoBytes) context.burn(left.data.length >> BYTES_A_STEP);
   const quick = equalScalars(left, right);
   if (quick !== undefined) return quick;
   const pending: Iterator<readonly [TengoValue, TengoValue]>[] = [];
@@ -63,7 +65,9 @@ function isInt(value: TengoValue): value is number | bigint {
 }
 
 function equalBytes(left: Uint8Array, right: Uint8Array): boolean {
-  return left.length === right.length && left.every((byte, index) => byte === right[index]);
+  if (left.length !== right.length) return false;
+  for (let index = 0; index < left.length; index++) if (left[index] !== right[index]) return false;
+  return true;
 }
 
 /** The pairs that must be equal for two containers to be; undefined when they differ anyway. */

@@ -16,8 +16,14 @@ export interface MeterOptions {
 
 const MAX_LENGTH = 2 ** 31 - 1;
 
-/** The machine takes fuel from the meter in portions, so that it counts down a small integer. */
-const PORTION = 1 << 20;
+/** What makes or reads many bytes takes time: a step for each `2 ** BYTES_A_STEP` of them. */
+export const BYTES_A_STEP = 8;
+
+/**
+ * The machine takes fuel from the meter in portions, so that it counts down a small integer. While one is handed out,
+ * what natives burn may be owed from it: nobody may use more than one portion too much, and nobody is stopped too early.
+ */
+const PORTION = 256;
 
 /**
  * Counts what a run uses. Memory is counted as live data: bytes are added up as they are asked for, and when they
@@ -57,11 +63,12 @@ export class Meter implements RunContext {
   charge(bytes: number): void {
     this.allocated += bytes;
     if (!(this.allocated <= this.credit)) this.recount(bytes);
+    if (bytes >= 1 << BYTES_A_STEP) this.burn(bytes >> BYTES_A_STEP);
   }
 
   burn(steps: number): void {
     this.fuel -= steps;
-    if (!(this.fuel >= 0)) this.outOfFuel();
+    if (!(this.fuel >= -PORTION)) this.outOfFuel();
   }
 
   /** Hands out fuel to be counted down elsewhere; {@link giveBack} what is left of it. */

@@ -5,6 +5,7 @@ import {
   HostFunction,
   NativeFunction,
   TengoArray,
+  TengoBytes,
   TengoError,
   TengoFunction,
   TengoMap,
@@ -15,9 +16,12 @@ import { describeFailure } from "./failure.ts";
 import { MAX_FRAMES, STACK_SIZE, type Fiber } from "./fiber.ts";
 import { ENTRY_BYTES, indexSet, selectorSet, slice } from "./indexing.ts";
 import { HandleIterator, iterate, OtherIterator, type TengoIterator } from "./iterators.ts";
-import type { Meter } from "./meter.ts";
+import { BYTES_A_STEP, type Meter } from "./meter.ts";
 import { RuneCache } from "./rune-cache.ts";
 import { ARRAY_BYTES, ITEM_BYTES } from "./slices.ts";
+
+/** A text of so many bytes is long. */
+const LONG = 256;
 
 /** What a call came to that is not one of a function of the script. */
 export const FINISHED = -1;
@@ -117,9 +121,18 @@ export class Steps {
 
   private callNative(callee: NativeFunction, args: readonly TengoValue[]): TengoValue {
     try {
+      this.burnForReading(args);
       return callee.body(args, this.meter);
     } catch (error) {
       throw describeFailure.ofNative(error, callee);
+    }
+  }
+
+  /** Natives that read long texts burn no fuel for it themselves. */
+  private burnForReading(args: readonly TengoValue[]): void {
+    for (const arg of args) {
+      const length = typeof arg === "string" ? arg.length : arg instanceof TengoBytes ? arg.data.length : 0;
+      if (length >= LONG) this.meter.burn(length >> BYTES_A_STEP);
     }
   }
 
