@@ -1,6 +1,7 @@
 import { bridgeFunction, type Bridge, type CallContext } from "../contract/bridge.ts";
 import { SpellError } from "../contract/errors.ts";
 import type { FileAccess, FileInfo, GrantedFiles } from "../contract/files.ts";
+import { holdsRedaction } from "../contract/redaction.ts";
 import { bytes, integer, time, z } from "../contract/schema.ts";
 import { Time } from "../contract/value.ts";
 import { EVERYTHING, grantSchema, prepareGrant } from "./files/grant.ts";
@@ -58,6 +59,7 @@ const write = bridgeFunction({
   async run({ path, content, options = {} }, call) {
     const { create, makeFolders, sync } = options;
     const mode = create ? "create" : "replace";
+    requireWhole(path, content);
     await filesOf(call).write(path, toBytes(content), { mode, makeFolders, sync }, call.signal);
     return null;
   },
@@ -78,6 +80,7 @@ const append = bridgeFunction({
   returns: nothing,
   repeat: "unsafe",
   async run({ path, content, options = {} }, call) {
+    requireWhole(path, content);
     await filesOf(call).write(path, toBytes(content), { ...options, mode: "append" }, call.signal);
     return null;
   },
@@ -179,6 +182,12 @@ const scratch = bridgeFunction({
   repeat: "safe",
   run: (_args, call) => filesOf(call).scratch(),
 });
+
+/** A file with a marker in a secret's place would be broken, and nobody would know when they use it. */
+function requireWhole(path: string, content: string | Uint8Array): void {
+  if (!holdsRedaction(typeof content === "string" ? content : new TextDecoder("latin1").decode(content))) return;
+  throw new SpellError("files.redacted", `Cannot write ${JSON.stringify(path)}: a secret in it was redacted`);
+}
 
 function toBytes(content: string | Uint8Array): Uint8Array {
   return typeof content === "string" ? new TextEncoder().encode(content) : content;

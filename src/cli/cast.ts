@@ -177,6 +177,7 @@ async function settle(input: CommandInput, found: FoundSpell): Promise<Settled> 
   const { effects, close } = runtime.makeEffects({
     models,
     outside,
+    keepFiles: runtime.governingFiles(profile, project, textOption(input, "approvals")),
     variables: await runtime.openVariables(profile, textOption(input, "envFile")),
     maxInputBytes: profile.limits.input,
     log: (entry) => showLog(input, entry),

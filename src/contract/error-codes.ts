@@ -214,6 +214,11 @@ export const ERROR_CODES = {
     means: "The file is not UTF-8 text.",
     fix: "Read it as bytes: files.readBytes, in Lua and Tengo files.read_bytes.",
   },
+  "files.redacted": {
+    exit: EXIT.failed,
+    means: "What would be written holds the marker of a redacted secret, so that the file would be broken.",
+    fix: "Take the marker out, or do not write what a secret was in.",
+  },
   "files.failed": {
     exit: EXIT.failed,
     means: "The system could not do what was asked of a file.",

@@ -1,3 +1,4 @@
+import { redactionMarker } from "../contract/redaction.ts";
 import { cutMessage, SpellError, type Failure } from "../contract/errors.ts";
 import { ErrorValue, isValueMap, type Value } from "../contract/value.ts";
 import { formsOf } from "./secret-forms.ts";
@@ -123,7 +124,7 @@ export class Redactor {
   }
 
   #marker(form: string): string {
-    return `[redacted ${this.#names.get(form) ?? ""}]`;
+    return redactionMarker(this.#names.get(form) ?? "");
   }
 }
 

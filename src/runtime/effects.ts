@@ -18,6 +18,8 @@ export interface EffectOptions {
     readLine: Effects["readLine"],
     signal: AbortSignal,
   ) => Promise<ApprovalAnswer>;
+  /** Files that no spell may change, whatever it is granted: profiles, and what was approved. */
+  readonly keepFiles?: readonly string[];
   /** Without it there are none. */
   readonly variables?: Variables;
   /** Shows a prompt before a line is read. */
@@ -29,7 +31,7 @@ const NO_VARIABLES: Variables = { get: () => undefined, names: () => [], isKey: 
 /** The real world as a run's bridges reach it. `close` lets go of all of it. */
 export function makeEffects(options: EffectOptions): { readonly effects: Effects; readonly close: () => void } {
   const input = new StandardInput(options.maxInputBytes);
-  const { files, close: closeFiles } = openFiles();
+  const { files, close: closeFiles } = openFiles({ keep: options.keepFiles ?? [] });
   const { programs, close: endPrograms } = openPrograms();
   const { outside = withoutSecrets() } = options;
   const readLine: Effects["readLine"] = (prompt, signal) => {

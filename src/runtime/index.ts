@@ -22,6 +22,7 @@ export type { LoadedSpell } from "./spell-source.ts";
 export { ProcessPool } from "../isolation/index.ts";
 export { openApprovals, type Approvals } from "./approvals.ts";
 export { checkParameters } from "../profile/index.ts";
+export { governingFiles } from "./governing-files.ts";
 export { prepareGrants, type GrantWarning } from "./prepare-grants.ts";
 export { makeEffects, type EffectOptions } from "./effects.ts";
 export { openOutside, type Outside, type OutsideOptions } from "./open-outside.ts";

@@ -38,7 +38,7 @@ async function prepareOne(name: string, profile: Profile, effects: Effects): Pro
 }
 
 function textOf(name: string, { path, message }: GrantFinding): string {
-  return `bridges.${name}.${path}: ${message}`;
+  return `bridges.${name}.${path.replace(/\.(\d+)/g, "[$1]")}: ${message}`;
 }
 
 function placeOf(

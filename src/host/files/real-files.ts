@@ -11,6 +11,8 @@ import { openPathFolder } from "./path-folder.ts";
 export interface FilesOptions {
   /** Where relative paths begin; the current folder unless told. */
   readonly folder?: string;
+  /** Files that are never changed: those that say what spells may do. */
+  readonly keep?: readonly string[];
   /** For tests: by paths, as on systems that have no paths of descriptors. */
   readonly byPath?: boolean;
 }
@@ -30,6 +32,7 @@ export function openFiles(options: FilesOptions = {}): { readonly files: Files; 
         openFolder,
         scratchFolder,
         currentFolder: options.folder ?? process.cwd(),
+        keep: options.keep ?? [],
       });
       opened.set(access, rooted);
       return rooted;

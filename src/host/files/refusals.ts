@@ -31,13 +31,14 @@ function denied(subject: Subject, reason: string, fix: string): SpellError {
   });
 }
 
+/** The whole entry with one root more. */
 function grantLine(access: FileAccess, { kinds }: Wanted, folder: string): string {
   const [kind = "read"] = kinds;
   const lists = (["read", "write"] as const).flatMap((list) => {
     const roots = list === kind ? [...access[list], folder] : access[list];
     return roots.length === 0 ? [] : [`${list}: [${roots.map((root) => JSON.stringify(root)).join(", ")}]`];
   });
-  return `files: { ${lists.join(", ")} }`;
+  return `files: { ${[...lists, ...(access.scratch ? ["scratch: true"] : [])].join(", ")} }`;
 }
 
 /** A path as a person would write it: from the current folder where it is in there. */

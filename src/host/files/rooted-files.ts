@@ -15,6 +15,7 @@ import { badPath, cannot, fileError, systemCode, type Subject } from "./file-err
 import { isKernels } from "./file-systems.ts";
 import { findFiles } from "./find-files.ts";
 import type { Entry, Folder, OpenFolder } from "./folder.ts";
+import { KeptFiles } from "./kept-files.ts";
 import { listFolder } from "./list-folder.ts";
 import { locate, requireWithin, type Place, type Refuse, type Wanted } from "./locate.ts";
 import { checkPathText } from "./path-text.ts";
@@ -28,6 +29,8 @@ import { appendTo, writeWhole } from "./write-bytes.ts";
 export interface FileGround {
   readonly openFolder: OpenFolder;
   readonly currentFolder: string;
+  /** Files that are never changed. */
+  readonly keep: readonly string[];
   /** Makes the run's own folder, once. */
   readonly scratchFolder: () => string;
 }
@@ -38,6 +41,7 @@ const MAX_NEW_FOLDERS = 64;
 /** The files under the roots of one access. */
 export class RootedFiles implements GrantedFiles {
   readonly #refuse: Refuse;
+  readonly #kept: KeptFiles;
   #opened: Promise<OpenedRoots> | undefined;
   #scratch: Promise<Root> | undefined;
   #written = 0;
@@ -50,6 +54,7 @@ export class RootedFiles implements GrantedFiles {
     private readonly ground: FileGround,
   ) {
     this.#refuse = refuseOutside(access, ground.currentFolder);
+    this.#kept = new KeptFiles(ground.keep, ground.currentFolder);
   }
 
   async faults(): Promise<readonly RootFault[]> {
@@ -79,6 +84,7 @@ export class RootedFiles implements GrantedFiles {
     if (bytes.length > this.access.maxFileBytes) return Promise.reject(this.#tooLarge(wanted));
     return this.#at(wanted, signal, async (place) => {
       const name = requireName(place, wanted);
+      await this.#kept.check(place.path, wanted);
       const old = await this.#oldEntry(place, wanted);
       try {
         this.#count(wanted, bytes.length);
@@ -220,7 +226,8 @@ export class RootedFiles implements GrantedFiles {
       signal.throwIfAborted();
       const place = await locate(resolve(this.ground.currentFolder, wanted.path), wanted, roots, this.#refuse);
       try {
-        if (await isKernels(place.folder.at())) throw refuseAlways(wanted, "it belongs to the kernel");
+        const isInRoot = place.folder === place.root.folder;
+        if (!isInRoot && (await isKernels(place.folder.at()))) throw refuseAlways(wanted, "it belongs to the kernel");
         return await work(place);
       } finally {
         await place.close();
@@ -291,6 +298,7 @@ export class RootedFiles implements GrantedFiles {
     const { roots } = await this.#open();
     const isRoot = roots.some(({ real, written }) => isWithin(real, place.path) || isWithin(written, place.path));
     if (isRoot) throw refuseAlways(wanted, "it is, or holds, a granted root");
+    await this.#kept.check(place.path, wanted);
     return requireName(place, wanted);
   }
 

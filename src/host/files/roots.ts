@@ -3,6 +3,7 @@ import { homedir } from "node:os";
 import { join, resolve, sep } from "node:path";
 import type { FileAccess, RootFault } from "../../contract/files.ts";
 import { systemCode } from "./file-errors.ts";
+import { isKernels } from "./file-systems.ts";
 import type { Folder, OpenFolder } from "./folder.ts";
 
 /** A granted folder, opened when the run began: whatever its name means later, this is what was granted. */
@@ -47,6 +48,7 @@ async function openRoot(list: "read" | "write", written: string, openFolder: Ope
   try {
     const real = await realpath(written);
     if (!(await stat(real)).isDirectory()) return "is no folder";
+    if (await isKernels(real)) return "belongs to the kernel";
     return { kinds: new Set([list]), written, real, folder: await openFolder(real) };
   } catch (error) {
     return REASONS[systemCode(error) ?? ""] ?? `cannot be used (${systemCode(error) ?? String(error)})`;

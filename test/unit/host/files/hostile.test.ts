@@ -164,6 +164,39 @@ describe.each([
     rmSync(world.root);
   });
 
+  test("what says which rights a spell has is not changed", async () => {
+    makeFiles(world.root, {
+      "profiles/wiki.yaml": "",
+      "profiles/real.yaml": "",
+      "linked.yaml": "→profiles/real.yaml",
+      link_profile: "→profiles/wiki.yaml",
+      "llmspell.yaml": "",
+    });
+    const kept = [
+      "llmspell.yaml",
+      "sub/llmspell.yaml",
+      "LLMSPELL.yaml",
+      "llmspell.approvals.yaml",
+      "profiles/wiki.yaml",
+    ];
+    for (const path of [...kept, "profiles/Wiki.yaml", "profiles/real.yaml", "linked.yaml", "link_profile"]) {
+      for (const mode of ["replace", "create", "append"] as const) {
+        const fault = await faultOf(world.files.write(path, bytesOf("x"), { mode }, NEVER));
+        expect([path, fault]).toEqual([path, expect.stringContaining("a file that says what spells may do")]);
+      }
+      expect(await faultOf(world.files.move("ok.txt", path, true, NEVER))).toStartWith(
+        path === "link_profile" ? "done" : "grant.rule: ",
+      );
+    }
+    for (const path of ["profiles", "profiles/wiki.yaml", "linked.yaml", "llmspell.yaml"]) {
+      expect(await faultOf(world.files.remove(path, true, NEVER))).toContain("a file that says what spells may do");
+      expect(await faultOf(world.files.move(path, "away", true, NEVER))).toContain(
+        "a file that says what spells may do",
+      );
+    }
+    expect((await world.files.read("llmspell.yaml", {}, NEVER)).length).toBe(0);
+  });
+
   test("says what would grant it, to the person alone", async () => {
     const error: unknown = await world.files.read("link_file", {}, NEVER).catch((reason: unknown) => reason);
     expect(error).toBeInstanceOf(SpellError);

@@ -57,7 +57,7 @@ export function openWorld(byPath: boolean): World {
     "outside/secret.txt": "secret",
     "root-evil/secret.txt": "secret",
   });
-  const { files, close } = openFiles({ folder: root, byPath });
+  const { files, close } = openFiles({ folder: root, byPath, keep: ["profiles/wiki.yaml", "linked.yaml"] });
   const under = (access: Partial<FileAccess>) => files.under({ ...ACCESS, ...access });
   return {
     ...{ root, outside, under },
