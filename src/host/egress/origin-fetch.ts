@@ -11,7 +11,7 @@ export function originFetch(base: string, inner: typeof fetch): typeof fetch {
   const isNetwork = protocol === "http:" || protocol === "https:";
   const guarded = async (input: Parameters<typeof fetch>[0], init?: RequestInit): Promise<Response> => {
     const url = typeof input === "string" ? input : input instanceof URL ? input.href : input.url;
-    if (!isNetwork || !(url.startsWith(`${origin}/`) || new URL(url).origin === origin)) {
+    if (!isNetwork || !(url.startsWith(`${origin}/`) || URL.parse(url)?.origin === origin)) {
       throw new SpellError("provider.network", `A request for "${base}" was to go elsewhere`);
     }
     const response = await inner(input, { ...init, redirect: "manual" });
