@@ -158,6 +158,7 @@ export const http = {
   name: "http",
   doc: "Sends requests over HTTP, to the hosts that the profile names. Redirects are followed where the profile allows each step; there are no cookies.",
   capability: "outside",
+  flow: { reads: ["untrusted"], sends: true },
   grant: grantSchema,
   everything: EVERYTHING,
   grantExample: '{ allow: ["GET https://example.org/**"] }',

@@ -96,6 +96,7 @@ export const secret = {
   name: "secret",
   doc: "Hands out the profile's secrets, sealed: a spell can have http send one to the hosts that it is bound to, and never read it.",
   capability: "outside",
+  flow: { reads: ["private"] },
   grant: z.strictObject({}),
   functions: { get, bearer, header, basic, list },
   handles: { value: { doc: "A secret that can be sent and not be read.", methods: {} } },

@@ -83,7 +83,7 @@ export async function castFromCommandLine(input: CommandInput, find: () => Promi
     const found = await find();
     const settled = await settle(shown, found);
     const { spell, profile, parameters, models, effects, redactor } = settled;
-    sources = spell.sources;
+    sources = withoutSecrets(spell.sources, redactor);
     if (Object.hasOwn(profile.bridges, "llm")) await models.prepare();
     const auditFile = textOption(input, "audit");
     const audit = auditFile === undefined ? undefined : runtime.openAudit(auditFile, () => Date.now());
@@ -102,7 +102,7 @@ export async function castFromCommandLine(input: CommandInput, find: () => Promi
       audit?.close();
     });
     progress.stop();
-    return report(input, spell, outcome, output);
+    return report(input, { ...spell, sources }, outcome, output);
   } catch (error) {
     if (!(error instanceof SpellError) || !flagOption(input, "json")) throw new CastError(error, sources);
     const { stack: _stack, ...failure } = toFailure(error);
@@ -113,6 +113,12 @@ export async function castFromCommandLine(input: CommandInput, find: () => Promi
     pool.close();
     interrupt.stop();
   }
+}
+
+/** The lines that an error may be shown with. */
+function withoutSecrets(sources: ReadonlyMap<string, string>, redactor: Outside["redactor"]): typeof sources {
+  if (redactor === undefined) return sources;
+  return new Map([...sources].map(([file, source]) => [file, redactor.text(source)]));
 }
 
 const NOBODY = { isInteractive: false } as Terminal;
