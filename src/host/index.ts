@@ -4,7 +4,7 @@
  * what a spell may do.
  */
 export { systemClock } from "./clock.ts";
-export { Egress, originFetch, type EgressOptions, type Lookup } from "./egress/index.ts";
+export { openEgress, originFetch, type EgressOptions, type Lookup } from "./egress/index.ts";
 export { openEnvironment, parseEnvironment, type Environment } from "./environment.ts";
 export { openFiles, type FilesOptions } from "./files/index.ts";
 export { portAnswers } from "./port-answers.ts";

@@ -3,7 +3,7 @@ import type { Effects, LogEntry, Models } from "../contract/effects.ts";
 import { SpellError } from "../contract/errors.ts";
 import type { Variables } from "../contract/variables.ts";
 import type { Network, Secrets } from "../contract/network.ts";
-import { Egress, openFiles, openPrograms, StandardInput, systemClock } from "../host/index.ts";
+import { openEgress, openFiles, openPrograms, StandardInput, systemClock } from "../host/index.ts";
 
 /** What effects are made from. */
 export interface EffectOptions {
@@ -63,5 +63,5 @@ function withoutSecrets(): NonNullable<EffectOptions["outside"]> {
   const reveal = () => {
     throw new SpellError("grant.rule", "There are no secrets");
   };
-  return { network: new Egress({ reveal, environment: () => undefined }), secrets: { list: () => [] } };
+  return { network: openEgress({ reveal, environment: () => undefined }), secrets: { list: () => [] } };
 }

@@ -3,7 +3,7 @@ import { dirname, resolve } from "node:path";
 import type { Network, Secrets } from "../contract/network.ts";
 import type { Profile, SecretGrant } from "../contract/profile.ts";
 import { Redactor } from "../gate/index.ts";
-import { Egress, openEnvironment, openSecrets, type Environment, type Lookup } from "../host/index.ts";
+import { openEgress, openEnvironment, openSecrets, type Environment, type Lookup } from "../host/index.ts";
 import { PROVIDERS } from "../providers/index.ts";
 
 /** The network and the secrets of one run, and what keeps them from being seen. */
@@ -32,7 +32,7 @@ const MIN_KEY_LENGTH = 8;
 export async function openOutside({ profile, environmentFile, lookup }: OutsideOptions): Promise<Outside> {
   const environment = await openEnvironment(environmentFile);
   const secrets = await openSecrets(withPaths(profile), environment);
-  const network = new Egress({
+  const network = openEgress({
     reveal: (text, url) => secrets.reveal(text, url),
     environment,
     ...(lookup === undefined ? {} : { lookup }),

@@ -1,5 +1,5 @@
 /**
- * The choke point: every byte that leaves for the network at a spell's wish passes {@link Egress}. Whether a step
+ * The choke point: every byte that leaves for the network at a spell's wish passes `Egress` (egress.ts). Whether a step
  * may go at all is asked of its caller; here a name becomes addresses once, every one of them is checked, and the
  * connection goes to an address that was checked and to none else.
  *
@@ -15,6 +15,7 @@
  * Requests of providers do not come through here but through {@link originFetch}: their host is the person's choice
  * and not a spell's, and may lie behind the person's proxy.
  */
-export { Egress, type EgressOptions } from "./egress.ts";
+export type { EgressOptions } from "./egress.ts";
+export { openEgress } from "./open-egress.ts";
 export { originFetch } from "./origin-fetch.ts";
 export type { Lookup } from "./resolve-host.ts";

@@ -3,7 +3,8 @@ import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync, zstdCompress
 import { SpellError } from "../../../../src/contract/errors.ts";
 import type { AddressKind, NetworkRequest, NetworkRules } from "../../../../src/contract/network.ts";
 import { SecretText } from "../../../../src/contract/secret-text.ts";
-import { Egress, type Lookup } from "../../../../src/host/egress/index.ts";
+import { Egress } from "../../../../src/host/egress/egress.ts";
+import type { Lookup } from "../../../../src/host/egress/index.ts";
 import { CA, endless, openServer, openTlsServer, redirect, whole } from "./servers.ts";
 
 const LOCAL: readonly AddressKind[] = ["public", "loopback"];
