@@ -4,7 +4,7 @@ import type { Message } from "../contract/provider.ts";
 import { handle, integer, once, z } from "../contract/schema.ts";
 import { fromFloat, type Value } from "../contract/value.ts";
 import { AnswerStream } from "./llm/answer-stream.ts";
-import { answerValue, chargeFor, lettersOf } from "./llm/answer-value.ts";
+import { answerValue } from "./llm/answer-value.ts";
 import { buildRequest } from "./llm/build-request.ts";
 import { allowsModel, allowsProvider, type Grant, grantSchema, refuseModel, refuseProvider } from "./llm/grant.ts";
 import {
@@ -17,6 +17,7 @@ import {
   providerRow,
   streamStep,
 } from "./llm/schemas.ts";
+import { payFor } from "./llm/spend.ts";
 
 const options = once(() => generateOptions().optional().describe("How the model shall answer"));
 
@@ -26,11 +27,16 @@ const modelOption = once(() =>
 
 /** Asks, waits for the whole answer and charges its tokens. */
 async function generate(conversation: readonly Message[], options: GenerateOptions = {}, call: CallContext) {
-  const { provider, model } = call.effects.models.resolve(options.model);
-  const request = buildRequest(model, conversation, options, call.grant as Grant);
-  const answer = await provider.generate(request, call.signal);
-  call.useTokens(chargeFor(answer.usage, lettersOf(request), answer.text.length + answer.thinking.length));
-  return answerValue(answer, provider.id);
+  const resolved = call.effects.models.resolve(options.model);
+  const { provider, model } = resolved;
+  const paid = await payFor(buildRequest(model, conversation, options, call.grant as Grant), resolved, call);
+  try {
+    const answer = await provider.generate(paid.request, call.signal);
+    paid.settle(answer.usage, answer.text.length + answer.thinking.length);
+    return answerValue(answer, provider.id);
+  } finally {
+    paid.cancel();
+  }
 }
 
 function asConversation(prompt: string | readonly Message[]): readonly Message[] {
@@ -73,14 +79,11 @@ const stream = bridgeFunction({
   repeat: "safe",
   counts: "llmCalls",
   refuse: (args, call) => refuseModel(args.options, call),
-  run: (args, call) => {
-    const { provider, model } = call.effects.models.resolve(args.options?.model);
+  run: async (args, call) => {
+    const resolved = call.effects.models.resolve(args.options?.model);
     const conversation = asConversation(args.prompt as string | readonly Message[]);
-    const answer = new AnswerStream(
-      provider,
-      buildRequest(model, conversation, args.options ?? {}, call.grant as Grant),
-    );
-    answer.begin(call);
+    const request = buildRequest(resolved.model, conversation, args.options ?? {}, call.grant as Grant);
+    const answer = new AnswerStream(resolved.provider, await payFor(request, resolved, call));
     return call.open("stream", answer, () => answer.close());
   },
 });
@@ -149,19 +152,25 @@ const embed = bridgeFunction({
   counts: "llmCalls",
   refuse: (args, call) => refuseModel(args.options, call),
   run: async (args, call): Promise<Value> => {
-    const { provider, model, name } = call.effects.models.resolve(args.options?.model);
+    const resolved = call.effects.models.resolve(args.options?.model);
+    const { provider, model, name } = resolved;
     if (provider.embed === undefined) {
       throw new SpellError("provider.unsupported", `"${name}" cannot make vectors: ${provider.id} has no embeddings`);
     }
-    const answer = await provider.embed({ model, texts: args.texts }, call.signal);
-    const letters = args.texts.reduce((sum, text) => sum + text.length, 0);
-    call.useTokens(chargeFor(answer.usage, letters, 0));
-    return {
-      vectors: answer.vectors.map((vector) => vector.map(fromFloat)),
-      model: answer.model,
-      provider: provider.id,
-      usage: { inputTokens: answer.usage.inputTokens, outputTokens: answer.usage.outputTokens },
-    };
+    const messages = args.texts.map((content) => ({ role: "user", content }) as const);
+    const paid = await payFor({ model, messages, maxTokens: 0 }, resolved, call);
+    try {
+      const answer = await provider.embed({ model, texts: args.texts }, call.signal);
+      paid.settle(answer.usage, 0);
+      return {
+        vectors: answer.vectors.map((vector) => vector.map(fromFloat)),
+        model: answer.model,
+        provider: provider.id,
+        usage: { inputTokens: answer.usage.inputTokens, outputTokens: answer.usage.outputTokens },
+      };
+    } finally {
+      paid.cancel();
+    }
   },
 });
 

@@ -1,5 +1,6 @@
 import type { Effects } from "./effects.ts";
 import type { RunInfo } from "./run.ts";
+import type { RunBudget } from "./spending.ts";
 import type { z } from "./schema.ts";
 import type { FunctionHandle, ResourceHandle, Value } from "./value.ts";
 
@@ -44,8 +45,8 @@ export interface CallContext {
   resource(handle: ResourceHandle): unknown;
   /** Calls a function of the script, as a new fiber, and waits for its value. Rejects with what it raised. */
   callback(target: FunctionHandle, args: readonly Value[]): Promise<Value>;
-  /** Adds tokens to what the run has used; throws `limit.tokens` when that is over the limit. */
-  useTokens(count: number): void;
+  /** What the run may still spend. */
+  readonly budget: RunBudget;
 }
 
 /** The parameters of a function, in order. A parameter is optional where its schema is. */

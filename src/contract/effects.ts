@@ -3,6 +3,7 @@ import type { Files } from "./files.ts";
 import type { Approve } from "./approval.ts";
 import type { Programs } from "./programs.ts";
 import type { ModelInfo, Provider } from "./provider.ts";
+import type { Price } from "./spending.ts";
 import type { Variables } from "./variables.ts";
 
 /**
@@ -56,6 +57,10 @@ export interface ResolvedModel {
   readonly model: string;
   /** `provider/model`. */
   readonly name: string;
+  /** Tokens that an answer may have where the request does not say; undefined: as many as the model can. */
+  readonly defaultMaxTokens: number | undefined;
+  /** What it costs; loaded when it is first asked for. */
+  readonly price: () => Promise<Price>;
 }
 
 /** One row of `llm.providers()` and `llmspell models`. */

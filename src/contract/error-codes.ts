@@ -333,6 +333,11 @@ export const ERROR_CODES = {
     means: "A program wrote more than the maxOutputBytes of the grant; it was ended.",
     fix: "Have the program write less, or raise bridges.shell.maxOutputBytes in the profile.",
   },
+  "limit.usd": {
+    exit: EXIT.limit,
+    means: "The call could cost more than is left of budget.usd.",
+    fix: "Ask a cheaper model, lower maxTokens, or raise budget.usd in the profile.",
+  },
   "limit.frame": {
     exit: EXIT.limit,
     means: "The spell's process sent a message over the size that any allowed message can have.",

@@ -147,6 +147,10 @@ export interface ProviderDefinition {
   readonly local?: true;
   /** The model that is meant when only the provider is named. */
   readonly defaultModel: string;
+  /** Its id in the price data; absent where models cost nothing. */
+  readonly prices?: string;
+  /** Tokens that an answer may have where the request does not say; absent: as many as the model can. */
+  readonly defaultMaxTokens?: number;
   /** Loads the SDK. */
   load(): Promise<(options: ProviderOptions) => Provider>;
 }

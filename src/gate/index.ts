@@ -19,7 +19,7 @@ import { countCalls } from "./count-calls.ts";
 import { findFunction } from "./find-function.ts";
 import { guardFlow } from "./guard-flow.ts";
 import { Handles } from "./handles.ts";
-import { Ledger, withBudget } from "./ledger.ts";
+import { Ledger } from "./ledger.ts";
 import { limitSizes } from "./limit-sizes.ts";
 import { limitTime } from "./limit-time.ts";
 import { observeCalls, type Observe } from "./observe-calls.ts";
@@ -62,7 +62,7 @@ export class Gate {
   constructor(options: GateOptions) {
     const { bridges, profile, redactor } = options;
     this.#options = options;
-    this.ledger = new Ledger(withBudget(profile.limits, profile.budget), options.parent);
+    this.ledger = new Ledger(profile.limits, profile.budget, options.parent);
     this.#handles = new Handles(profile.limits.handles);
     const observed = observeCalls(options.observe);
     this.#links = [
@@ -119,7 +119,7 @@ export class Gate {
       open: (kind, resource, close) => this.#handles.open(`${module}.${kind}`, resource, close),
       close: (handle) => this.#handles.close(handle),
       resource: (handle) => this.#handles.get(handle, handle.kind),
-      useTokens: (count) => this.ledger.useTokens(count),
+      budget: this.ledger,
     };
   }
 

@@ -6,7 +6,7 @@ import type {
   ProviderOptions,
 } from "../contract/provider.ts";
 import { eventsOf, generationOf } from "./anthropic-protocol/answer.ts";
-import { messagesRequest } from "./anthropic-protocol/request.ts";
+import { DEFAULT_MAX_TOKENS, messagesRequest } from "./anthropic-protocol/request.ts";
 import { beginCall, callSubject, routedFetch } from "./transport/begin-call.ts";
 import type { ErrorClasses } from "./transport/provider-error.ts";
 
@@ -26,6 +26,8 @@ export const anthropic = {
   keyVariable: "ANTHROPIC_API_KEY",
   baseUrlVariable: "ANTHROPIC_BASE_URL",
   defaultModel: "claude-sonnet-5",
+  prices: "anthropic",
+  defaultMaxTokens: DEFAULT_MAX_TOKENS,
   async load() {
     const [sdk, { transformJSONSchema }] = await Promise.all([
       import("@anthropic-ai/sdk"),

@@ -44,6 +44,7 @@ const ROWS: readonly Row[] = [
   },
   {
     id: "openrouter",
+    prices: "openrouter",
     title: "OpenRouter",
     baseUrl: "https://openrouter.ai/api/v1",
     keyVariable: "OPENROUTER_API_KEY",
@@ -53,6 +54,7 @@ const ROWS: readonly Row[] = [
   },
   {
     id: "groq",
+    prices: "groq",
     title: "Groq",
     baseUrl: "https://api.groq.com/openai/v1",
     keyVariable: "GROQ_API_KEY",
@@ -62,6 +64,7 @@ const ROWS: readonly Row[] = [
   },
   {
     id: "mistral",
+    prices: "mistral",
     title: "Mistral",
     baseUrl: "https://api.mistral.ai/v1",
     keyVariable: "MISTRAL_API_KEY",
@@ -72,6 +75,7 @@ const ROWS: readonly Row[] = [
   },
   {
     id: "gemini",
+    prices: "google",
     title: "Google Gemini",
     baseUrl: "https://generativelanguage.googleapis.com/v1beta/openai",
     keyVariable: "GEMINI_API_KEY",
@@ -81,6 +85,7 @@ const ROWS: readonly Row[] = [
   },
   {
     id: "deepseek",
+    prices: "deepseek",
     title: "DeepSeek",
     baseUrl: "https://api.deepseek.com/v1",
     keyVariable: "DEEPSEEK_API_KEY",
@@ -90,6 +95,7 @@ const ROWS: readonly Row[] = [
   },
   {
     id: "xai",
+    prices: "x-ai",
     title: "xAI",
     baseUrl: "https://api.x.ai/v1",
     keyVariable: "XAI_API_KEY",
@@ -99,6 +105,7 @@ const ROWS: readonly Row[] = [
   },
   {
     id: "together",
+    prices: "together",
     title: "Together AI",
     baseUrl: "https://api.together.xyz/v1",
     keyVariable: "TOGETHER_API_KEY",

@@ -14,4 +14,5 @@ import { openai } from "./openai.ts";
 /** Every provider, in the order in which a default is looked for; the mock is always last. */
 export const PROVIDERS: readonly ProviderDefinition[] = [anthropic, openai, ...compatible, mock];
 
+export { priceOf } from "./prices.ts";
 export { countTokens } from "./tokens.ts";

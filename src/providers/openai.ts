@@ -22,5 +22,6 @@ export const openai = {
   keyVariable: "OPENAI_API_KEY",
   baseUrlVariable: "OPENAI_BASE_URL",
   defaultModel: "gpt-5-mini",
+  prices: "openai",
   load: () => loadChatProvider(server),
 } satisfies ProviderDefinition;

@@ -52,6 +52,8 @@ export interface RunUsage {
   readonly calls: number;
   readonly llmCalls: number;
   readonly tokens: number;
+  /** US dollars, by list prices. */
+  readonly usd: number;
   /** Steps of the engine, as limits.fuel counts them. */
   readonly fuel: number;
   readonly milliseconds: number;
@@ -364,6 +366,7 @@ class Cast {
         calls: ledger.calls,
         llmCalls: ledger.llmCalls,
         tokens: ledger.tokens,
+        usd: ledger.usd,
         fuel: this.#fuel,
         milliseconds: Math.round(performance.now() - this.#started),
         outputBytes: this.#outputBytes,
@@ -379,5 +382,8 @@ function fixKey({ code, message }: Failure): string {
   return `${code} ${message}`;
 }
 
-/** Limits of the whole run: a script that could catch them could go on asking for ever. */
-const ENDS_THE_RUN: ReadonlySet<string> = new Set(["limit.calls", "limit.llm-calls", "limit.tokens"]);
+/**
+ * A script that could catch this limit could go on asking for ever. Budgets can be caught and told of: nothing is spent
+ * once they are used up, and each further call counts against this limit.
+ */
+const ENDS_THE_RUN: ReadonlySet<string> = new Set(["limit.calls"]);

@@ -3,27 +3,36 @@ import { LIMITS, type LimitName } from "../contract/limits.ts";
 import type { Profile } from "../contract/profile.ts";
 import { isValueMap } from "../contract/value.ts";
 
-/** A failure by a limit names the limit, its value, and the line that set it, whoever noticed. */
+/** A failure by a limit or budget names it, its value, and the line that set it, whoever noticed. */
 export function explainLimit(failure: Failure, profile: Profile): Failure {
-  const name = limitOf(failure);
-  if (name === undefined) return failure;
-  const value = profile.limits[name];
-  const path = `limits.${name}`;
+  const path = pathOf(failure);
+  if (path === undefined) return failure;
+  const value = valueAt(profile, path);
   const named = failure.message.includes(path) ? failure.message : `${failure.message} (${path} = ${value})`;
   const details = isValueMap(failure.details) ? failure.details : {};
   return {
     ...failure,
     message: named,
-    details: { ...details, limit: name, value },
-    fix: `${path} is set ${placeOf(profile, path)}; ${raising(profile, name)}`,
+    details: { ...details, limit: path, value: value ?? null },
+    fix: `${path} is set ${placeOf(profile, path)}; ${raising(profile, path)}`,
   };
 }
 
-function limitOf({ code, details }: Failure): LimitName | undefined {
+/** `limits.fuel` or `budget.usd`. */
+function pathOf({ code, details }: Failure): string | undefined {
   const named = isValueMap(details) ? details["limit"] : undefined;
-  if (typeof named === "string" && Object.hasOwn(LIMITS, named)) return named as LimitName;
-  if (code === "limit.calls") return "calls";
-  return (Object.keys(LIMITS) as LimitName[]).find((name) => LIMITS[name].code === code);
+  if (typeof named === "string" && Object.hasOwn(LIMITS, named)) return `limits.${named}`;
+  if (typeof named === "string" && /^(?:limits|budget)\.\w+$/.test(named)) return named;
+  if (code === "limit.calls") return "limits.calls";
+  const name = (Object.keys(LIMITS) as LimitName[]).find((candidate) => LIMITS[candidate].code === code);
+  return name === undefined ? undefined : `limits.${name}`;
+}
+
+function valueAt(profile: Profile, path: string): number | undefined {
+  const [section, name = ""] = path.split(".");
+  const values: Readonly<Record<string, number | undefined>> =
+    section === "budget" ? { ...profile.budget } : profile.limits;
+  return values[name];
 }
 
 function placeOf({ name, origins }: Profile, path: string): string {
@@ -32,7 +41,9 @@ function placeOf({ name, origins }: Profile, path: string): string {
   return line === 0 ? `by ${file}` : `in ${file}, line ${line}`;
 }
 
-function raising({ raisable }: Profile, name: LimitName): string {
+function raising({ raisable }: Profile, path: string): string {
+  const name = path.replace(/^limits\./, "");
   const isAllowed = raisable.includes("*") || raisable.includes(name);
-  return isAllowed ? `raise it there or with --limit ${name}=…` : "raise it in the profile, or make the spell do less";
+  const option = path.startsWith("budget.") ? `--budget ${path.slice("budget.".length)}` : `--limit ${name}`;
+  return isAllowed ? `raise it there or with ${option}=…` : "raise it in the profile, or make the spell do less";
 }

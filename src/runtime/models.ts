@@ -2,9 +2,10 @@ import { SpellError } from "../contract/errors.ts";
 import type { Models, ProviderState, ResolvedModel } from "../contract/effects.ts";
 import { nearest } from "../contract/nearest.ts";
 import type { ModelInfo, Provider, ProviderDefinition, ProviderTimeouts } from "../contract/provider.ts";
+import type { Price } from "../contract/spending.ts";
 import type { Value } from "../contract/value.ts";
 import { originFetch, type Environment } from "../host/index.ts";
-import { countTokens, PROVIDERS } from "../providers/index.ts";
+import { countTokens, priceOf, PROVIDERS } from "../providers/index.ts";
 
 /** How the models of a process are chosen and reached. */
 export interface ModelSettings {
@@ -33,6 +34,7 @@ const MOCK = "mock";
 export class ModelCatalogue implements Models {
   readonly #settings: ModelSettings;
   readonly #made = new Map<string, Provider>();
+  readonly #prices = new Map<string, Promise<Price>>();
   readonly #loaded = new Map<string, Awaited<ReturnType<ProviderDefinition["load"]>>>();
   /** Local servers that answered, with their first model. */
   readonly #local = new Map<string, string>();
@@ -104,7 +106,20 @@ export class ModelCatalogue implements Models {
       this.#settings.onMock();
     }
     const chosen = model ?? this.#local.get(id) ?? definition.defaultModel;
-    return { provider: this.#provider(definition), model: chosen, name: `${id}/${chosen}` };
+    return {
+      provider: this.#provider(definition),
+      model: chosen,
+      name: `${id}/${chosen}`,
+      defaultMaxTokens: definition.defaultMaxTokens,
+      price: () => this.#price(definition, chosen),
+    };
+  }
+
+  #price({ prices }: ProviderDefinition, model: string): Promise<Price> {
+    const key = `${prices ?? ""}/${model}`;
+    const known = this.#prices.get(key) ?? priceOf(prices, model);
+    this.#prices.set(key, known);
+    return known;
   }
 
   #provider(definition: ProviderDefinition): Provider {

@@ -1,8 +1,9 @@
 import type { CallContext } from "../../contract/bridge.ts";
 import { SpellError } from "../../contract/errors.ts";
-import type { FinishReason, GenerateRequest, Provider, StreamEvent, ToolCall, Usage } from "../../contract/provider.ts";
+import type { FinishReason, Provider, StreamEvent, ToolCall, Usage } from "../../contract/provider.ts";
 import type { Value } from "../../contract/value.ts";
-import { answerValue, chargeFor, lettersOf } from "./answer-value.ts";
+import { answerValue } from "./answer-value.ts";
+import type { PaidCall } from "./spend.ts";
 
 /**
  * Letters that are taken for a token while an answer is under way. More than in most texts, so that the
@@ -12,28 +13,28 @@ const LETTERS_A_TOKEN_SO_FAR = 6;
 
 /**
  * An answer that arrives in pieces. Nothing is asked of the provider before the script asks for the next
- * piece, so a slow script holds one piece at a time. Tokens are charged as they arrive: a script that closes
- * the stream before its end has paid for what it read.
+ * piece, so a slow script holds one piece at a time. The worst case is put aside when it is opened; a script that
+ * closes the stream before its end has paid for what it read.
  */
 export class AnswerStream {
   readonly #controller = new AbortController();
   readonly #events: AsyncIterator<StreamEvent>;
   readonly #provider: string;
-  readonly #inputLetters: number;
+  readonly #paid: PaidCall;
   #text = "";
   #thinking = "";
   #toolCalls: ToolCall[] = [];
   #usage: Usage = { inputTokens: 0, outputTokens: 0 };
   #finishReason: FinishReason = "other";
   #model: string;
-  #charged = 0;
+  #begun = false;
   #failure: unknown;
 
-  constructor(provider: Provider, request: GenerateRequest) {
+  constructor(provider: Provider, paid: PaidCall) {
     this.#provider = provider.id;
-    this.#model = request.model;
-    this.#inputLetters = lettersOf(request);
-    this.#events = provider.stream(request, this.#controller.signal)[Symbol.asyncIterator]();
+    this.#model = paid.request.model;
+    this.#paid = paid;
+    this.#events = provider.stream(paid.request, this.#controller.signal)[Symbol.asyncIterator]();
   }
 
   /** The next piece for the script; undefined at the end. Cancelling the wait ends the stream. */
@@ -43,10 +44,11 @@ export class AnswerStream {
     if (call.signal.aborted) cancel();
     call.signal.addEventListener("abort", cancel, { once: true });
     try {
+      this.#begun = true;
       for (;;) {
         const { done, value: event } = await this.#events.next();
         if (done === true) return undefined;
-        this.#take(event, call);
+        this.#take(event);
         if (event.type !== "finish") return event;
       }
     } catch (error) {
@@ -74,20 +76,17 @@ export class AnswerStream {
     );
   }
 
-  /** Charges what is sent, before the answer begins. */
-  begin(call: CallContext): void {
-    this.#charge(Math.floor(this.#inputLetters / LETTERS_A_TOKEN_SO_FAR), call);
-  }
-
   /** Ends the request and closes its connection, where that is still open. */
   close(): void {
     this.#failure ??= new SpellError("script.handle-closed", "The stream is closed");
+    if (this.#begun) this.#paid.settle(this.#usage, this.#outputLetters());
+    else this.#paid.cancel();
     this.#controller.abort(new SpellError("call.cancelled", "The stream was closed"));
     // A generator that waits for its provider ends by the signal; one that does not runs its finally now.
     void Promise.resolve(this.#events.return?.()).catch(() => {});
   }
 
-  #take(event: StreamEvent, call: CallContext): void {
+  #take(event: StreamEvent): void {
     switch (event.type) {
       case "text":
         this.#text += event.text;
@@ -102,21 +101,18 @@ export class AnswerStream {
         this.#usage = event.usage;
         this.#finishReason = event.finishReason;
         this.#model = event.model;
-        this.#charge(chargeFor(event.usage, this.#inputLetters, this.#outputLetters()), call);
+        this.#paid.settle(event.usage, this.#outputLetters());
         return;
     }
-    this.#charge(Math.floor((this.#inputLetters + this.#outputLetters()) / LETTERS_A_TOKEN_SO_FAR), call);
+    // A provider that gives more than it was asked for is not paid from what others have put aside.
+    if (Math.floor(this.#outputLetters() / LETTERS_A_TOKEN_SO_FAR) <= this.#paid.tokens) return;
+    throw new SpellError(
+      "limit.tokens",
+      `The answer has more tokens than the ${this.#paid.tokens} that were put aside for it`,
+    );
   }
 
   #outputLetters(): number {
     return this.#text.length + this.#thinking.length;
-  }
-
-  /** Charges up to a total. */
-  #charge(total: number, call: CallContext): void {
-    const more = total - this.#charged;
-    if (more <= 0) return;
-    this.#charged = total;
-    call.useTokens(more);
   }
 }

@@ -1,4 +1,6 @@
 import { describe, expect, test } from "bun:test";
+import { STANDARD_LIMITS } from "../../../src/contract/limits.ts";
+import { Ledger } from "../../../src/gate/index.ts";
 import { llm } from "../../../src/bridges/llm.ts";
 import type { BridgeFunction, CallContext } from "../../../src/contract/bridge.ts";
 import type { Effects } from "../../../src/contract/effects.ts";
@@ -42,6 +44,7 @@ async function open({ script, grant = {}, provider: replaced, tokenLimit = Infin
   };
   const parsedGrant = llm.grant.parse(grant);
   const charged: number[] = [];
+  const ledger = new Ledger({ ...STANDARD_LIMITS, tokens: tokenLimit });
   const resources = new Map<number, { resource: unknown; close: () => void }>();
   let closed = 0;
   const effects = effectsOver(provider);
@@ -62,9 +65,17 @@ async function open({ script, grant = {}, provider: replaced, tokenLimit = Infin
     },
     resource: (handle) => resources.get(handle.id)?.resource,
     callback: () => Promise.reject(new Error("There are no callbacks")),
-    useTokens(count) {
-      charged.push(count);
-      if (charged.reduce((a, b) => a + b, 0) > tokenLimit) throw new SpellError("limit.tokens", "Too many tokens");
+    budget: {
+      left: () => ledger.left(),
+      async reserve(worst, signal) {
+        const reservation = await ledger.reserve(worst, signal);
+        return {
+          settle(spent) {
+            charged.push(spent.tokens);
+            reservation.settle(spent);
+          },
+        };
+      },
     },
   });
   return {
@@ -98,6 +109,9 @@ async function open({ script, grant = {}, provider: replaced, tokenLimit = Infin
   };
 }
 
+/** The models of these tests cost nothing. */
+const FREE = { defaultMaxTokens: undefined, price: () => Promise.resolve({ known: true, cost: () => 0 }) };
+
 function effectsOver(provider: Provider): Effects {
   const unused = () => {
     throw new Error("Not used");
@@ -112,7 +126,7 @@ function effectsOver(provider: Provider): Effects {
       resolve: (name = "mock") => {
         const [id = "", model = mock.defaultModel] = name.split("/");
         if (!["mock", "other"].includes(id)) throw new SpellError("provider.unknown", `There is no "${id}"`);
-        return { provider, model, name: `${id}/${model}` };
+        return { provider, model, name: `${id}/${model}`, ...FREE };
       },
       providers: () => [
         { id: "mock", title: "Mock", usable: true, defaultModel: "helper" },
@@ -332,7 +346,7 @@ describe("llm.stream", () => {
     await method("close", stream);
     expect(closed()).toBe(1);
     expect(seen).toMatchObject({ aborted: true, ended: true });
-    expect(charged).toEqual([2]);
+    expect(charged).toEqual([5]);
   });
 
   test("closing it while a piece is awaited ends the wait", async () => {
@@ -365,13 +379,20 @@ describe("llm.stream", () => {
     await expect(method("result", stream)).rejects.toMatchObject({ code: "provider.network" });
   });
 
-  test("a token limit ends it in the middle", async () => {
+  test("an answer that the budget has no room for is not begun", async () => {
+    const { provider, seen } = steered([TEXT]);
+    const { call } = await open({ provider, tokenLimit: 20 });
+    await expect(call("stream", { prompt: "x" })).rejects.toMatchObject({ code: "limit.tokens" });
+    expect(seen.given).toBe(0);
+  });
+
+  test("an answer that is longer than was asked for is ended in the middle", async () => {
     const { provider, seen } = steered(Array.from({ length: 100 }, () => TEXT));
-    const { call, method } = await open({ provider, tokenLimit: 20 });
-    const stream = await call("stream", { prompt: "x" });
+    const { call, method } = await open({ provider });
+    const stream = await call("stream", { prompt: "x", options: { maxTokens: 5 } });
     await expect(method("result", stream)).rejects.toMatchObject({ code: "limit.tokens" });
     expect(seen.ended).toBe(true);
-    expect(seen.given).toBeLessThan(12);
+    expect(seen.given).toBeLessThan(20);
   });
 });
 

@@ -87,8 +87,8 @@ const fake = {
       parameters: () => ({ tokens: integer() }),
       returns: () => z.null(),
       repeat: "safe",
-      run: ({ tokens }, call) => {
-        call.useTokens(tokens);
+      run: async ({ tokens }, call) => {
+        (await call.budget.reserve({ tokens, usd: 0 }, call.signal)).settle({ tokens, usd: 0 });
         return null;
       },
     }),
@@ -355,7 +355,7 @@ describe("counting", () => {
     expect(parent.ledger.tokens).toBe(60);
     expect(await textOf(call(child, "use", [60]))).toStartWith("limit.tokens");
     expect(parent.ledger.calls).toBe(2);
-    expect(parent.ledger.inFlight).toBe(0);
+    expect(parent.ledger.callsInFlight).toBe(0);
   });
 });
 
