@@ -111,19 +111,19 @@ export class Ledger implements RunBudget {
   }
 
   #putAside(worst: Spending): Reservation {
-    for (let ledger: Ledger | undefined = this; ledger !== undefined; ledger = ledger.parent) {
-      ledger.#aside = { tokens: ledger.#aside.tokens + worst.tokens, usd: ledger.#aside.usd + worst.usd };
-    }
+    this.#hold(worst);
     let open = true;
     return {
       settle: (spent) => {
-        if (!open) return;
+        if (open) this.#settle(worst, spent);
         open = false;
-        for (let ledger: Ledger | undefined = this; ledger !== undefined; ledger = ledger.parent) {
-          ledger.#settle(worst, spent);
-        }
       },
     };
+  }
+
+  #hold(worst: Spending): void {
+    this.#aside = { tokens: this.#aside.tokens + worst.tokens, usd: this.#aside.usd + worst.usd };
+    if (this.parent !== undefined) this.parent.#hold(worst);
   }
 
   #settle(worst: Spending, spent: Spending): void {
@@ -131,6 +131,7 @@ export class Ledger implements RunBudget {
     this.#aside = { tokens: Math.max(0, tokens - worst.tokens), usd: Math.max(0, usd - worst.usd) };
     this.tokens += spent.tokens;
     this.usd += spent.usd;
+    if (this.parent !== undefined) this.parent.#settle(worst, spent);
     for (const go of this.#waiting.splice(0)) go();
   }
 
