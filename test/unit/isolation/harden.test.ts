@@ -107,16 +107,34 @@ const JAVASCRIPT_HEAVY = `
   for (let i = 0; i < 20000; i++) n += Number(await host.echo(i));
   export default n`;
 
+const TENGO_HEAVY = `
+  text := import("text")
+  fib := func(n) { return n < 2 ? n : fib(n - 1) + fib(n - 2) }
+  fib(18)
+  for round := 0; round < 6; round++ {
+    records := []
+    for i := 0; i < 20000; i++ { records = append(records, {i: i, s: string(i)}) }
+    byText := {}
+    for record in records { byText[record.s] = record }
+  }
+  kept := []
+  for i := 0; i < 60; i++ { kept = append(kept, text.repeat("x", 1000000) + i) }
+  n := 0
+  for i := 0; i < 20000; i++ { n += host.echo(i) }
+  export n`;
+
 /** Collections, hot code, memory near to the limit of 96 MiB and many calls. */
 const HEAVY: Readonly<Record<string, string>> = {
   lua: LUA_HEAVY(20_000),
   fengari: LUA_HEAVY(4000),
   javascript: JAVASCRIPT_HEAVY,
+  tengo: TENGO_HEAVY,
 };
 const WAITS: Readonly<Record<string, string>> = {
   lua: "host.never()",
   fengari: "host.never()",
   javascript: "await host.never()",
+  tengo: "host.never()",
 };
 
 describe.skipIf(process.platform !== "linux")("on Linux", () => {
