@@ -16,7 +16,7 @@ import {
   type TengoValue,
 } from "../values.ts";
 import { formatFloat } from "./format-float.ts";
-import { Growth } from "./growth.ts";
+import { Growth, LEVEL_BYTES } from "./growth.ts";
 import { quote } from "./quote.ts";
 import { timeToText } from "./time-form.ts";
 
@@ -37,6 +37,7 @@ class Writer {
   readonly #parts: string[] = [];
   readonly #growth: Growth | undefined;
   #length = 0;
+  #deepest = 0;
 
   constructor(private readonly context: RunContext | undefined) {
     this.#growth = context === undefined ? undefined : new Growth(context);
@@ -50,6 +51,13 @@ class Writer {
       throw new TengoLimit("limit.memory", "the text of a value takes too much memory");
     }
     this.#parts.push(text);
+  }
+
+  /** Goes into a value: what that takes is counted once for each depth. */
+  enter(depth: number): void {
+    if (depth <= this.#deepest) return;
+    this.#deepest = depth;
+    this.#growth?.add(LEVEL_BYTES);
   }
 
   text(): string {
@@ -99,9 +107,11 @@ function write(value: TengoValue, levels: Level[], out: Writer): void {
   if (inner instanceof TengoArray) {
     out.add("[");
     levels.push({ items: arrayItems(inner), closing: "]", first: true });
+    out.enter(levels.length);
   } else if (inner instanceof TengoMap) {
     out.add("{");
     levels.push({ items: mapItems(inner), closing: "}", first: true });
+    out.enter(levels.length);
   } else {
     out.add(plainText(inner));
   }

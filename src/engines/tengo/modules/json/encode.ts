@@ -1,5 +1,5 @@
 import type { RunContext } from "../../context.ts";
-import { civilDate, formatFloat, Growth, timeToRfc3339 } from "../../forms/index.ts";
+import { civilDate, formatFloat, Growth, LEVEL_BYTES, timeToRfc3339 } from "../../forms/index.ts";
 import { TengoArray, TengoBytes, TengoChar, TengoFloat, TengoMap, TengoTime, type TengoValue } from "../../values.ts";
 import { encodeBase64 } from "../base64.ts";
 
@@ -80,13 +80,20 @@ export function encodeJson(value: TengoValue, context: RunContext): string {
     context.burn(1 + (text.length >> 4));
     parts.push(text);
   };
+  let deepest = 0;
+  const enter = (level: Level): void => {
+    levels.push(level);
+    if (levels.length <= deepest) return;
+    deepest = levels.length;
+    growth.add(LEVEL_BYTES);
+  };
   const write = (item: TengoValue): void => {
     if (item instanceof TengoArray) {
       add("[");
-      levels.push({ items: arrayItems(item), closing: "]", first: true });
+      enter({ items: arrayItems(item), closing: "]", first: true });
     } else if (item instanceof TengoMap) {
       add("{");
-      levels.push({ items: mapItems(item), closing: "}", first: true });
+      enter({ items: mapItems(item), closing: "}", first: true });
     } else {
       add(encodeScalar(item, context));
     }

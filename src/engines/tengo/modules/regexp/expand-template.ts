@@ -55,14 +55,15 @@ export function parseTemplate(template: string, names: readonly string[]): Piece
 
 /** What a template says for a match. */
 export function expandTemplate(pieces: readonly Piece[], bytes: string, match: Match): string {
-  let text = "";
+  // Joined and not added up: a text that is added up keeps all of its pieces.
+  const parts: string[] = [];
   for (const piece of pieces) {
     if (typeof piece === "string") {
-      text += piece;
+      parts.push(piece);
       continue;
     }
     const group = piece.find((index) => (match[index * 2] ?? -1) >= 0);
-    if (group !== undefined) text += bytes.slice(match[group * 2], match[group * 2 + 1]);
+    if (group !== undefined) parts.push(bytes.slice(match[group * 2], match[group * 2 + 1]));
   }
-  return text;
+  return parts.join("");
 }
