@@ -41,8 +41,17 @@ export function openFiles(options: FilesOptions = {}): { readonly files: Files; 
   const close = () => {
     for (const rooted of opened.values()) rooted.close();
     opened.clear();
-    if (scratch !== undefined) rmSync(scratch, { recursive: true, force: true });
+    if (scratch !== undefined) removeFolder(scratch);
     scratch = undefined;
   };
   return { files, close };
+}
+
+/** A call that is still under way may write while it is removed; what cannot be removed is the system's to clear. */
+function removeFolder(path: string): void {
+  try {
+    rmSync(path, { recursive: true, force: true, maxRetries: 5 });
+  } catch {
+    // It is in the folder for temporary files.
+  }
 }
