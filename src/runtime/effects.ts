@@ -11,7 +11,7 @@ export interface EffectOptions {
   readonly maxInputBytes: number;
   readonly log: (entry: LogEntry) => void;
   /** Without it there are no secrets. */
-  readonly outside?: { readonly network: Network; readonly secrets: Secrets };
+  readonly outside?: { readonly network: Network; readonly secrets: Secrets; readonly close: () => void };
   /** Asks the person whether a call may happen, over the lines of standard input; absent where nobody can be asked. */
   readonly approve?: (
     request: ApprovalRequest,
@@ -55,6 +55,7 @@ export function makeEffects(options: EffectOptions): { readonly effects: Effects
     input.close();
     endPrograms();
     closeFiles();
+    outside.close();
   };
   return { effects, close };
 }
@@ -63,5 +64,6 @@ function withoutSecrets(): NonNullable<EffectOptions["outside"]> {
   const reveal = () => {
     throw new SpellError("grant.rule", "There are no secrets");
   };
-  return { network: openEgress({ reveal, environment: () => undefined }), secrets: { list: () => [] } };
+  const network = openEgress({ reveal, environment: () => undefined });
+  return { network, secrets: { list: () => [] }, close: () => network.close() };
 }

@@ -87,7 +87,6 @@ async function cast(engine: Engine, source: string) {
     return { ...outcome, output: shown.join(""), everything };
   } finally {
     close();
-    outside.close();
     pool.close();
   }
 }

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, test } from "bun:test";
+import { connect } from "node:net";
 import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync, zstdCompressSync } from "node:zlib";
 import { SpellError } from "../../../../src/contract/errors.ts";
 import type { AddressKind, NetworkRequest, NetworkRules } from "../../../../src/contract/network.ts";
@@ -171,6 +172,21 @@ describe("TLS", () => {
     expect(server.requests.length).toBe(2);
   });
 
+  test("goes through a granted proxy to the address that was checked, and is verified all the same", async () => {
+    using server = await openTlsServer((socket) => socket.write(whole("hello")));
+    using proxy = await openServer((socket, request) => {
+      const { port } = server;
+      const upstream = connect(port, "127.0.0.1", () => socket.write("HTTP/1.1 200 OK\r\n\r\n"));
+      upstream.on("error", () => socket.destroy());
+      if (request.startsWith("CONNECT")) socket.removeAllListeners("data").pipe(upstream).pipe(socket);
+    });
+    const through = { proxy: `http://127.0.0.1:${proxy.port}` };
+    expect((await get(makeEgress(), `https://allowed.test:${server.port}/`, through)).text).toBe("hello");
+    expect(proxy.requests[0]).toStartWith(`CONNECT 127.0.0.1:${server.port} `);
+    expect(await codeOf(get(makeEgress(), `https://other.test:${server.port}/`, through))).toBe("http.network");
+    expect(server.requests.length).toBe(1);
+  });
+
   test("trusts nobody whom the system does not know", async () => {
     using server = await openTlsServer((socket) => socket.write(whole("hello")));
     const egress = new Egress({ reveal: () => "", environment: () => undefined, lookup: home });
@@ -276,6 +292,19 @@ describe("redirects", () => {
     const { status, headers } = await get(makeEgress(), url, { maxRedirects: 0 });
     expect([status, headers.get("location")]).toEqual([302, "/again"]);
   });
+});
+
+test("a request is never sent twice by itself, not even over a connection that was kept", async () => {
+  using server = await openServer((socket) => {
+    if (server.requests.length === 1) socket.write(whole("hello"));
+    else socket.destroy();
+  });
+  const egress = makeEgress();
+  const url = `http://allowed.test:${server.port}/`;
+  expect((await get(egress, url)).text).toBe("hello");
+  const post = { method: "POST", body: Buffer.from("x") };
+  expect(await codeOf(get(egress, url, {}, post))).toBe("http.network");
+  expect(server.requests.length).toBe(2);
 });
 
 describe("a body", () => {
