@@ -1,3 +1,4 @@
+import { formatBytes, formatDuration } from "../contract/quantity.ts";
 import { kindOf, type z } from "../contract/schema.ts";
 import type { Notation } from "./notation.ts";
 
@@ -39,7 +40,7 @@ export function describeField(canonical: string, schema: z.ZodType, notation: No
     name: notation.name(canonical),
     type: typeName(schema, notation),
     optional: schema.safeParse(undefined).success,
-    ...(fallback === undefined ? {} : { default: JSON.stringify(fallback) }),
+    ...(fallback === undefined ? {} : { default: showDefault(schema, fallback) }),
     doc: inLanguage(docOf(schema), notation),
     fields: fieldsOf(schema, notation),
   };
@@ -73,6 +74,15 @@ function defaultOf(schema: z.ZodType): unknown {
   const { type, innerType, defaultValue } = definitionOf(schema);
   if (type === "default") return defaultValue;
   return innerType === undefined ? undefined : defaultOf(innerType);
+}
+
+/** As JSON, and what is written with a unit with it. */
+function showDefault(schema: z.ZodType, value: unknown): string {
+  const { innerType } = definitionOf(schema);
+  const kind = kindOf(schema);
+  if (kind === "size") return formatBytes(Number(value));
+  if (kind === "duration") return formatDuration(Number(value));
+  return innerType === undefined ? JSON.stringify(value) : showDefault(innerType, value);
 }
 
 /** `{name = …}` in a text is as Lua writes it. */
