@@ -43,15 +43,38 @@ function globExpression(glob: string): RegExp {
   return new RegExp(`^${parts.join(".*")}$`, "su");
 }
 
-/** Whether a call is one of those that a pattern means. `args` are the parsed arguments by name. */
-export function matchesCall(pattern: CallPattern, name: string, args: Readonly<Record<string, unknown>>): boolean {
+/**
+ * Whether a call is one of those that a pattern means. `args` are the parsed arguments by name. A path or URL can be
+ * spelt in many ways: where a pattern asks, it means `any` spelling; where it allows, `every` one must be meant.
+ */
+export function matchesCall(
+  pattern: CallPattern,
+  name: string,
+  args: Readonly<Record<string, unknown>>,
+  spellings: "any" | "every",
+): boolean {
   if (!pattern.name.test(name)) return false;
   return pattern.arguments.every(({ path, value }) => {
     let at: unknown = args;
     for (const key of path)
       at = typeof at === "object" && at !== null && Object.hasOwn(at, key) ? (at as never)[key] : undefined;
-    return at !== undefined && value.test(plainText(at));
+    if (at === undefined) return false;
+    const text = plainText(at);
+    const isMeant = [text, plainSpelling(text)].map((spelling) => value.test(spelling));
+    return spellings === "any" ? isMeant.includes(true) : !isMeant.includes(false);
   });
+}
+
+/** A URL as it is asked for, a path without `.`, `..` and empty parts; all else as it is. */
+function plainSpelling(text: string): string {
+  if (/^[a-z][a-z0-9+.-]*:\/\//iu.test(text)) return URL.parse(text)?.href ?? text;
+  if (!text.includes("/") && text !== "." && text !== "..") return text;
+  const parts: string[] = [];
+  for (const part of text.split(/[/\\]/)) {
+    if (part === ".." && parts.length > 0 && parts.at(-1) !== "..") parts.pop();
+    else if (part !== "." && part !== "" && !(part === ".." && text.startsWith("/"))) parts.push(part);
+  }
+  return `${text.startsWith("/") ? "/" : ""}${parts.join("/")}`;
 }
 
 /** The pattern that means exactly the calls with this first argument. */

@@ -22,10 +22,12 @@ export function approveCalls(profile: Profile): Link {
   let last: Promise<unknown> = Promise.resolve();
   return async (call, next) => {
     const name = `${call.module}.${call.name}`;
-    const rule = rules.find(({ pattern }) => matchesCall(pattern, name, call.parsed));
-    if (rule === undefined || approved.some((pattern) => matchesCall(pattern, name, call.parsed))) return next();
+    const rule = rules.find(({ pattern }) => matchesCall(pattern, name, call.parsed, "any"));
+    if (rule === undefined || approved.some((pattern) => matchesCall(pattern, name, call.parsed, "every")))
+      return next();
     const key = `${name} ${rule.pattern.text}`;
-    const isKnown = () => forThisRun.has(key) || approved.some((pattern) => matchesCall(pattern, name, call.parsed));
+    const isKnown = () =>
+      forThisRun.has(key) || approved.some((pattern) => matchesCall(pattern, name, call.parsed, "every"));
     const asked = last.then(() => (isKnown() ? "once" : ask(call, name, rule)));
     last = asked.catch(() => {});
     const answer = await asked;

@@ -53,7 +53,8 @@ function ruleOf(profile: Profile, module: string, refusal: SpellError | undefine
 function refusedBy(refusal: SpellError | undefined): string | undefined {
   if (refusal === undefined) return undefined;
   const details = isValueMap(refusal.details) ? refusal.details : {};
-  if (typeof details["limit"] === "string") return `limits.${details["limit"]}`;
+  const limit = details["limit"];
+  if (typeof limit === "string") return limit.includes(".") ? limit : `limits.${limit}`;
   if (refusal.code === "grant.approval") return "ask";
   return refusal.code === "grant.flow" ? "egress" : undefined;
 }

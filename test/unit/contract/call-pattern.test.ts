@@ -1,10 +1,15 @@
 import { describe, expect, test } from "bun:test";
 import { exactPattern, matchesCall, parseCallPattern } from "../../../src/contract/call-pattern.ts";
 
-function matches(text: string, name: string, args: Readonly<Record<string, unknown>> = {}): boolean {
+function matches(
+  text: string,
+  name: string,
+  args: Readonly<Record<string, unknown>> = {},
+  spellings: "any" | "every" = "any",
+): boolean {
   const pattern = parseCallPattern(text);
   if (pattern === undefined) throw new Error(`no pattern: ${text}`);
-  return matchesCall(pattern, name, args);
+  return matchesCall(pattern, name, args, spellings);
 }
 
 describe("a pattern of calls", () => {
