@@ -18,7 +18,10 @@ export interface Task<S> {
   /** `main`, `task` (async.spawn), or the id of the host's callback. */
   readonly purpose: "main" | "task" | number;
   readonly callable: Callable | undefined;
-  readonly args: readonly TengoValue[];
+  /** What the function is called with; nothing once it has ended. */
+  args: readonly TengoValue[];
+  /** What the script has of a task. */
+  handle: HostHandle | undefined;
   /** Undefined before it has started, and where it needs no machine. */
   strand: S | undefined;
   /** Whether a function that needs no machine has been called. */
@@ -34,6 +37,9 @@ export interface Task<S> {
   observed: boolean;
   waiters: Wait<S>[];
 }
+
+/** So many failed tasks are kept until somebody waits for them; of more than these, the later ones are forgotten. */
+const MAX_FAILED = 1000;
 
 /** One fiber's wait for others. */
 interface Wait<S> {
@@ -59,10 +65,11 @@ export type Advance<S> = (task: Task<S>, answer: TengoValue) => void;
  * same in every run. It also answers what the module `async` is asked.
  */
 export class Tasks<S> {
-  alive = 0;
   current: Task<S> | undefined;
   #count = 0;
-  readonly #all = new Map<number, Task<S>>();
+  readonly #alive = new Set<Task<S>>();
+  /** Those that failed and that nobody has waited for, the earliest first. */
+  readonly #failed = new Set<Task<S>>();
   readonly #queue: { readonly task: Task<S>; readonly answer: TengoValue }[] = [];
 
   constructor(
@@ -72,18 +79,32 @@ export class Tasks<S> {
 
   /** Starts a fiber. Without a callable it runs the script itself. */
   start(purpose: Task<S>["purpose"], callable?: Callable, args: readonly TengoValue[] = []): Task<S> {
-    if (this.alive >= this.limit) {
+    if (this.#alive.size >= this.limit) {
       throw new SpellError("limit.fibers", `The spell has more than ${this.limit} fibers at once`);
     }
     const task: Task<S> = {
       id: ++this.#count,
-      ...{ purpose, callable, args, strand: undefined, started: false, call: undefined, done: false, value: undefined },
+      ...{
+        purpose,
+        callable,
+        args,
+        handle: undefined,
+        strand: undefined,
+        started: false,
+        call: undefined,
+        done: false,
+        value: undefined,
+      },
       ...{ failure: undefined, error: undefined, observed: false, waiters: [] },
     };
-    this.#all.set(task.id, task);
-    this.alive++;
+    this.#alive.add(task);
     this.ready(task, undefined);
     return task;
+  }
+
+  /** How many fibers have not ended. */
+  get alive(): number {
+    return this.#alive.size;
   }
 
   /** Puts a fiber into the queue with what it goes on with. */
@@ -118,11 +139,14 @@ export class Tasks<S> {
   #settle(task: Task<S>): void {
     task.done = true;
     task.strand = undefined;
-    this.alive--;
+    task.args = [];
+    this.#alive.delete(task);
+    if (task.handle !== undefined) task.handle.kept = task.value;
+    task.handle = undefined;
     this.host.ended(task);
+    const isUnheard = task.purpose === "task" && task.failure !== undefined && !task.observed;
+    if (isUnheard && this.#failed.size < MAX_FAILED) this.#failed.add(task);
     for (const wait of task.waiters.splice(0)) this.#answer(wait, task);
-    // Tasks stay until the run ends, so that they can be awaited twice; callbacks go at once.
-    if (typeof task.purpose === "number") this.#all.delete(task.id);
   }
 
   /** Answers a call of the module `async`. Throws what the script gets as an error value. */
@@ -133,7 +157,7 @@ export class Tasks<S> {
     }
     const [first, ...rest] = args;
     if (name === "pause") this.ready(task, undefined);
-    else if (name === "spawn") this.ready(task, makeTask(this.start("task", callableOf(first, name), rest).id));
+    else if (name === "spawn") this.ready(task, this.#handleOf(this.start("task", callableOf(first, name), rest)));
     else if (name === "cancel") {
       this.#abandon(this.#taskOf(first, name));
       this.ready(task, undefined);
@@ -141,9 +165,16 @@ export class Tasks<S> {
     else this.#wait(task, name as "all" | "race", this.#tasksOf(first, name));
   }
 
+  #handleOf(task: Task<S>): HostHandle {
+    const handle = makeTask(task.id);
+    // A task that has ended lives as long as what the script has of it, so that it can be awaited again.
+    handle.owner = task;
+    task.handle = handle;
+    return handle;
+  }
+
   #taskOf(value: TengoValue, name: string): Task<S> {
-    const task = value instanceof HostHandle && value.kind === TASK ? this.#all.get(value.id) : undefined;
-    if (task?.purpose === "task") return task;
+    if (value instanceof HostHandle && value.kind === TASK) return value.owner as Task<S>;
     throw new SpellError("call.arguments", `async.${name}: task expected, got ${typeName(value)}`);
   }
 
@@ -162,7 +193,7 @@ export class Tasks<S> {
 
   #wait(task: Task<S>, kind: Wait<S>["kind"], others: readonly Task<S>[]): void {
     const wait: Wait<S> = { task, kind, others };
-    for (const other of others) other.observed = true;
+    for (const other of others) this.#observe(other);
     if (others.length === 0) return this.ready(task, TengoArray.of([]));
     const settled = others.find((other) => other.done && (kind !== "all" || failed(other)));
     const open = others.filter((other) => !other.done);
@@ -183,29 +214,34 @@ export class Tasks<S> {
     this.ready(task, settled.error === undefined ? settled.value : this.host.errorValue(settled.error));
   }
 
-  #abandon(task: Task<S>): void {
+  #observe(task: Task<S>): void {
     task.observed = true;
+    this.#failed.delete(task);
+  }
+
+  #abandon(task: Task<S>): void {
+    this.#observe(task);
     if (task.done) return;
     this.host.abandon(task);
     task.error = new ErrorValue("call.cancelled", "The task was cancelled");
     this.#settle(task);
   }
 
-  /** What tasks have given, and what waits to be given to them. */
+  /** What tasks are called with, what waits to be given to them, and what others gave that one waits for with more. */
   *values(): Generator<TengoValue> {
-    for (const { value, args } of this.#all.values()) {
-      yield value;
+    const waits = new Set<Wait<S>>();
+    for (const { args, waiters } of this.#alive) {
       yield* args;
+      for (const wait of waiters) waits.add(wait);
     }
+    for (const { others } of waits) for (const { value } of others) yield value;
     for (const { answer } of this.#queue) yield answer;
   }
 
   /** The failure of a task that nobody waited for, the earliest first. */
   unobserved(): Failure | undefined {
-    for (const task of this.#all.values()) {
-      if (task.purpose === "task" && task.failure !== undefined && !task.observed) return task.failure;
-    }
-    return undefined;
+    const [first] = this.#failed;
+    return first?.failure;
   }
 }
 

@@ -163,6 +163,10 @@ export class HostFunction {
 export class HostHandle {
   /** Gives `{done, value}`: what a for-in loop asks for each turn. Undefined where it cannot be walked. */
   next: HostFunction | undefined = undefined;
+  /** What it keeps of the script's values: what a task has given. */
+  kept: TengoValue = undefined;
+  /** What the engine itself knows it by, where it is the engine's own. */
+  owner: unknown = undefined;
 
   constructor(
     /** `module.kind`. */

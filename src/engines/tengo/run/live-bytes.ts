@@ -1,21 +1,42 @@
-import { Box, HostFunction, TengoArray, TengoBytes, TengoError, TengoFunction, TengoMap } from "../values.ts";
+import {
+  Box,
+  HostFunction,
+  HostHandle,
+  TengoArray,
+  TengoBytes,
+  TengoError,
+  TengoFunction,
+  TengoMap,
+} from "../values.ts";
 import { ENTRY_BYTES } from "./indexing.ts";
 import { ARRAY_BYTES, ITEM_BYTES } from "./slices.ts";
 
-/** A string shorter than this is counted as often as it is met; a longer one once, however many share it. */
-const LONG_STRING = 256;
+/** A string shorter than this is counted as often as it is met; of a longer one it is told how often it was met. */
+export const LONG_STRING = 256;
 
 /** A small object: a box, a float, a char, a bigint. */
 const OBJECT_BYTES = 24;
+
+/** A handle, with the functions that are its members. */
+const HANDLE_BYTES = 512;
 
 /** What is no value, but takes memory as long as a value lives. */
 interface Held {
   readonly bytes: number;
 }
 
+/** What is in use. */
+export interface LiveBytes {
+  /** Every long string once. */
+  readonly bytes: number;
+  /** Long strings that are equal to one counted before: nobody can tell whether they are the same one. */
+  readonly again: number;
+}
+
 /** Walks what can be reached, without recursion, and adds up its bytes. */
 class Walk {
   bytes = 0;
+  again = 0;
   private readonly seen = new Set<unknown>();
   private readonly pending: unknown[] = [];
 
@@ -32,7 +53,10 @@ class Walk {
 
   private addString(text: string): void {
     if (text.length >= LONG_STRING) {
-      if (this.seen.has(text)) return;
+      if (this.seen.has(text)) {
+        this.again += text.length;
+        return;
+      }
       this.seen.add(text);
     }
     this.bytes += OBJECT_BYTES + text.length;
@@ -59,7 +83,8 @@ class Walk {
       this.bytes += value.captured.length * ITEM_BYTES;
     } else if (value instanceof HostFunction) {
       for (const bound of value.bound) this.visit(bound);
-    } else if ("store" in value) this.enterItems(value.store as readonly unknown[]);
+    } else if (value instanceof HostHandle) this.enterHandle(value);
+    else if ("store" in value) this.enterItems(value.store as readonly unknown[]);
     else if ("map" in value) this.visit(value.map);
     else if ("text" in value) this.visit(value.text);
     else if ("holds" in value) this.enterHeld(value.holds as Held);
@@ -81,6 +106,12 @@ class Walk {
     }
   }
 
+  private enterHandle(handle: HostHandle): void {
+    if (!this.isNew(handle)) return;
+    this.bytes += HANDLE_BYTES;
+    this.visit(handle.kept);
+  }
+
   /** What a native keeps for itself, such as a compiled regular expression that several functions share. */
   private enterHeld(held: Held): void {
     if (this.isNew(held)) this.bytes += held.bytes;
@@ -93,11 +124,11 @@ class Walk {
 }
 
 /** The bytes that are in use by what lies in `memory` and can be reached from `roots`, as far as the script made it. */
-export function liveBytes(memory: readonly unknown[], roots: readonly unknown[]): number {
+export function liveBytes(memory: readonly unknown[], roots: readonly unknown[]): LiveBytes {
   const walk = new Walk();
   walk.bytes += memory.length * ITEM_BYTES;
   for (let index = 0; index < memory.length; index++) walk.visit(memory[index]);
   for (const root of roots) walk.visit(root);
   walk.finish();
-  return walk.bytes;
+  return walk;
 }

@@ -5,7 +5,7 @@ import { dispatch } from "./dispatch.ts";
 import { failureOf, type Failure } from "./failure.ts";
 import { Fiber } from "./fiber.ts";
 import { HandleIterator } from "./iterators.ts";
-import { liveBytes } from "./live-bytes.ts";
+import { liveBytes, type LiveBytes } from "./live-bytes.ts";
 import type { Meter } from "./meter.ts";
 import { ITEM_BYTES } from "./slices.ts";
 import { Steps, type MachineOptions } from "./steps.ts";
@@ -115,7 +115,7 @@ export class Machine {
   }
 
   /** Counts what is in use, after letting go of what lies beyond the registers of the functions that run. */
-  private liveBytes(): number {
+  private liveBytes(): LiveBytes {
     const { memory, imported, argumentsEnd } = this.steps;
     for (const fiber of this.fibers) {
       const { locals, depth } = fiber.current.code as CompiledCode;
@@ -126,6 +126,7 @@ export class Machine {
     }
     const roots: unknown[] = [...imported, ...(this.options.roots?.() ?? [])];
     for (const fiber of this.fibers) roots.push(fiber.current, ...fiber.callers, fiber.waiting);
-    return liveBytes(memory, roots) + this.program.bytes;
+    const { bytes, again } = liveBytes(memory, roots);
+    return { bytes: bytes + this.program.bytes, again };
   }
 }

@@ -1,5 +1,6 @@
 import type { RunContext } from "../context.ts";
 import { TengoLimit } from "../errors.ts";
+import { LONG_STRING, type LiveBytes } from "./live-bytes.ts";
 
 /** What a run may use, and what it is told. */
 export interface MeterOptions {
@@ -40,9 +41,13 @@ export class Meter implements RunContext {
   private readonly write: (text: string) => void;
   private live = 0;
   private allocated = 0;
+  /** Of what was allocated: all that may be long strings. */
+  private large = 0;
+  /** Of what is live: long strings that equal others, as far as they may be strings of their own. */
+  private again = 0;
   /** How much may be allocated before live data is counted again. */
   private credit: number;
-  private measure: () => number = () => 0;
+  private measure: () => LiveBytes = () => ({ bytes: 0, again: 0 });
 
   constructor(options: MeterOptions = {}) {
     this.maxStringLength = options.maxStringLength ?? MAX_LENGTH;
@@ -56,12 +61,13 @@ export class Meter implements RunContext {
   }
 
   /** Says who counts live data. */
-  attach(measure: () => number): void {
+  attach(measure: () => LiveBytes): void {
     this.measure = measure;
   }
 
   charge(bytes: number): void {
     this.allocated += bytes;
+    if (bytes >= LONG_STRING) this.large += bytes;
     if (!(this.allocated <= this.credit)) this.recount(bytes);
     if (bytes >= 1 << BYTES_A_STEP) this.burn(bytes >> BYTES_A_STEP);
   }
@@ -105,7 +111,11 @@ export class Meter implements RunContext {
   /** Counts live data; what is asked for right now is not yet among it. */
   private recount(bytes: number): void {
     if (bytes <= this.limit) {
-      this.live = this.measure();
+      const { bytes: counted, again } = this.measure();
+      // Equal texts may be one or many, but no more than there were before and has been asked for since.
+      this.again = Math.min(again, this.again + this.large);
+      this.large = 0;
+      this.live = counted + this.again;
       this.allocated = bytes;
       if (this.live + bytes <= this.limit) {
         this.credit = Math.max(this.limit - this.live, this.limit / 8);
