@@ -386,4 +386,52 @@ const FILES: readonly Case[] = [
   },
 ];
 
-export const TENGO_CASES: readonly Case[] = [...ENDS, ...CROSSING, ...STANDARD, ...FILES];
+const MEMORY = { memory: 32 * 1024 * 1024, fuel: 200_000_000 };
+
+/** Memory is live data. */
+const LIVE: readonly Case[] = [
+  {
+    name: "equal texts count as often as they are made",
+    tengo: `text := import("text"); keep := []; for { keep = append(keep, text.repeat("x", 10000)) }`,
+    limits: MEMORY,
+    expect: { failure: { code: "limit.memory" } },
+  },
+  {
+    name: "one text counts once, however many hold it, whatever is thrown away meanwhile",
+    tengo: `
+      x := import("text").repeat("x", 1000000)
+      keep := []
+      for i := 0; i < 100; i++ { keep = append(keep, x) }
+      for i := 0; i < 500000; i++ { y := [i, i, i] }
+      export len(keep)`,
+    limits: MEMORY,
+    expect: { result: 100 },
+  },
+  {
+    name: "what is thrown away does not count: texts, lists and ended tasks",
+    tengo: `
+      text := import("text")
+      for i := 0; i < 200; i++ { x := text.repeat("x", 1000000); y := range(0, 10000) }
+      for i := 0; i < 200; i++ { async.spawn(func() { return text.repeat("x", 1000000) + i }) }
+      export "ok"`,
+    limits: MEMORY,
+    expect: { result: "ok" },
+  },
+  {
+    name: "what ended tasks have given counts as long as they can be awaited",
+    tengo: `
+      text := import("text")
+      keep := []
+      for { keep = append(keep, async.spawn(func() { return text.repeat("x", 100000) + len(keep) })) }`,
+    limits: MEMORY,
+    expect: { failure: { code: "limit.memory" } },
+  },
+  {
+    name: "a text that is printed from a list that holds itself is never too much for the machine",
+    tengo: `a := [1]; a[0] = a; export string(a)`,
+    limits: MEMORY,
+    expect: { failure: { code: "limit.memory" } },
+  },
+];
+
+export const TENGO_CASES: readonly Case[] = [...ENDS, ...CROSSING, ...STANDARD, ...FILES, ...LIVE];
