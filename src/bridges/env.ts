@@ -1,4 +1,11 @@
-import { bridgeFunction, type Bridge, type GrantFinding, type Refusal, type RuleContext } from "../contract/bridge.ts";
+import {
+  bridgeFunction,
+  type Bridge,
+  type GrantFinding,
+  type Refusal,
+  type RuleContext,
+  type LearnedGrant,
+} from "../contract/bridge.ts";
 import { z } from "../contract/schema.ts";
 import { coversVariable, type Variables } from "../contract/variables.ts";
 
@@ -66,6 +73,7 @@ export const env = {
   flow: { reads: ["private"] },
   grant: grantSchema,
   everything: { names: ["*"] },
+  learn: (_name, args): LearnedGrant => (typeof args["name"] === "string" ? { names: [args["name"]] } : {}),
   grantExample: "{ names: [LANG] }",
   prepare: ({ grant, isOwn }) => Promise.resolve(warnings(grant as Grant, isOwn)),
   functions: { get, has, names },

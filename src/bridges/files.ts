@@ -5,6 +5,7 @@ import { holdsRedaction } from "../contract/redaction.ts";
 import { bytes, integer, time, z } from "../contract/schema.ts";
 import { Time } from "../contract/value.ts";
 import { EVERYTHING, grantSchema, prepareGrant } from "./files/grant.ts";
+import { learnPaths } from "./files/learn.ts";
 
 const pathSchema = (doc: string) => z.string().describe(doc);
 const filesOf = (call: CallContext): GrantedFiles => call.effects.files.under(call.grant as FileAccess);
@@ -201,6 +202,7 @@ export const files = {
   flow: { reads: ["private"] },
   grant: grantSchema,
   everything: EVERYTHING,
+  learn: learnPaths,
   grantExample: '{ read: ["."] }',
   prepare: prepareGrant,
   functions: { read, readBytes, write, append, list, stat, exists, remove, move, glob, makeFolder, scratch },

@@ -20,6 +20,7 @@ import {
 } from "./http/schemas.ts";
 import { send, type Wanted } from "./http/send.ts";
 import { readJson } from "./json/json-text.ts";
+import { learnRequest } from "./http/learn.ts";
 
 const address = () => z.string().describe("The whole address, such as `https://example.org/page`");
 
@@ -161,6 +162,7 @@ export const http = {
   flow: { reads: ["untrusted"], sends: true },
   grant: grantSchema,
   everything: EVERYTHING,
+  learn: learnRequest,
   grantExample: '{ allow: ["GET https://example.org/**"] }',
   prepare: prepareGrant,
   functions: { request, get, post, json, download, events },

@@ -1,4 +1,4 @@
-import { type Bridge, bridgeFunction, bridgeMethod, type CallContext } from "../contract/bridge.ts";
+import { type Bridge, bridgeFunction, bridgeMethod, type CallContext, type LearnedGrant } from "../contract/bridge.ts";
 import { SpellError } from "../contract/errors.ts";
 import type { Message } from "../contract/provider.ts";
 import { handle, integer, once, z } from "../contract/schema.ts";
@@ -218,6 +218,11 @@ export const llm = {
   doc: "Asks language models. A model is named `provider/model`; without a name the run's own model answers.",
   capability: "model",
   flow: { reads: ["untrusted"] },
+  learn(_name, args, effects): LearnedGrant {
+    const model = (args["options"] as { model?: string } | undefined)?.model;
+    const asksModel = "prompt" in args || "messages" in args || "texts" in args;
+    return asksModel ? { models: [effects.models.resolve(model).name] } : {};
+  },
   grant: grantSchema,
   functions: { complete, chat, stream, models, providers, countTokens, embed },
   handles: {

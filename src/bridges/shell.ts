@@ -1,4 +1,4 @@
-import { bridgeFunction, type Bridge } from "../contract/bridge.ts";
+import { bridgeFunction, type Bridge, type LearnedGrant } from "../contract/bridge.ts";
 import { SpellError } from "../contract/errors.ts";
 import { bytes, integer, z } from "../contract/schema.ts";
 import type { Variables } from "../contract/variables.ts";
@@ -77,6 +77,7 @@ export const shell = {
   flow: { reads: ["private", "untrusted"], sends: true },
   grant: grantSchema,
   everything: { programs: ["*"], env: ["*"] },
+  learn: (_name, args): LearnedGrant => (typeof args["program"] === "string" ? { programs: [args["program"]] } : {}),
   grantExample: "{ programs: [git] }",
   prepare: prepareGrant,
   functions: { run },

@@ -18,6 +18,7 @@ import type {
 import { askApproval } from "./ask-approval.ts";
 import { flagOption, listOption, textOption, type CommandInput, type CommandOption } from "./command.ts";
 import { formatResult, toJson } from "./format-value.ts";
+import { beginLearning, lockedProfile } from "./learn.ts";
 import { openProgress, type Progress } from "./progress.ts";
 import { showFailure, showPosition } from "./show-failure.ts";
 import {
@@ -63,6 +64,9 @@ export const CAST_OPTIONS: readonly CommandOption[] = [
   },
   { flags: "--approvals <file>", doc: "Calls that need not be asked for (YAML)" },
   { flags: "--audit <file>", doc: "Add one JSON line a decision of the gate to a file" },
+  { flags: "--learn", doc: "Print the least profile that allows what the run used" },
+  { flags: "--lock", doc: "Write that profile beside the spell, as its lock" },
+  { flags: "--locked", doc: "Run under the spell's lock and nothing else" },
   { flags: "--seed <number>", doc: "Seed of the run's random numbers" },
   { flags: "--log-level <level>", doc: "Least level of log lines that are shown", choices: LEVELS },
   { flags: "--json", doc: "Print one JSON object: result, output, usage, error" },
@@ -85,12 +89,14 @@ export async function castFromCommandLine(input: CommandInput, find: () => Promi
     const { spell, profile, parameters, models, effects, redactor } = settled;
     sources = withoutSecrets(spell.sources, redactor);
     if (Object.hasOwn(profile.bridges, "llm")) await models.prepare();
+    const learning = await beginLearning(input, settled);
     const auditFile = textOption(input, "audit");
     const audit = auditFile === undefined ? undefined : runtime.openAudit(auditFile, () => Date.now());
     const casting = runtime.castSpell({
       ...{ spell, profile, parameters, effects, redactor, pool, signal: interrupt.signal },
       ...seedOption(input),
       audit,
+      learner: learning?.learner,
       onModelCalls: progress.waiting,
       onOutput: (stream, text) => {
         if (!flagOption(input, "json")) (stream === "stdout" ? shown.terminal.out : shown.terminal.err)(text);
@@ -102,6 +108,7 @@ export async function castFromCommandLine(input: CommandInput, find: () => Promi
       audit?.close();
     });
     progress.stop();
+    await learning?.finish();
     return report(input, { ...spell, sources }, outcome, output);
   } catch (error) {
     if (!(error instanceof SpellError) || !flagOption(input, "json")) throw new CastError(error, sources);
@@ -164,7 +171,12 @@ async function settle(input: CommandInput, found: FoundSpell): Promise<Settled> 
   const runtime = await import("../runtime/index.ts");
   const { terminal } = input;
   const project = await runtime.findProject();
-  const choice = runtime.chooseFor(project, found.name, found.path, textOption(input, "profile"));
+  const choice = runtime.chooseFor(
+    project,
+    found.name,
+    found.path,
+    (await lockedProfile(input, found.path)) ?? textOption(input, "profile"),
+  );
   const approvals = await runtime.openApprovals(project, textOption(input, "approvals"));
   const opened = await narrow(input, await runtime.openProfile(choice.profile, project));
   const profile = { ...opened, approve: [...opened.approve, ...approvals.patterns] };

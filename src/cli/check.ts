@@ -27,6 +27,7 @@ export const check: Command = {
       doc: "Only for this engine; otherwise in every language of the spell",
       complete: suggestEngines,
     },
+    { flags: "--locked", doc: "Check each spell against its lock: more than was learned is a fault" },
     { flags: "--json", doc: "Print JSON" },
   ],
   examples: ["llmspell check", "llmspell check ./greet.lua --profile sandbox", "llmspell check profiles/wiki.yaml"],
@@ -41,6 +42,7 @@ export const check: Command = {
       references: typeof references === "string" ? [references] : (references ?? []),
       profile: textOption(input, "profile"),
       engine: textOption(input, "engine"),
+      locked: flagOption(input, "locked"),
     });
     const count = checked.reduce((sum, { problems }) => sum + problems.length, 0);
     if (flagOption(input, "json"))

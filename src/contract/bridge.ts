@@ -136,6 +136,9 @@ export interface GrantFinding {
   readonly fix?: string;
 }
 
+/** Options of a grant as one call needs them. */
+export type LearnedGrant = Readonly<Record<string, readonly string[] | true>>;
+
 /** A script module. Bindings, checks, documentation and completion are derived from it; nothing is written per language. */
 export interface Bridge {
   /** The module's name in every language: one lowercase word. */
@@ -151,6 +154,8 @@ export interface Bridge {
   readonly everything?: Readonly<Record<string, unknown>>;
   /** The options of a grant as a person would begin with it, in YAML; `{}` unless told. */
   readonly grantExample?: string;
+  /** The options of a grant that would allow one call, for `run --learn`: lists are put together, `true` stays. */
+  readonly learn?: (name: string, args: Readonly<Record<string, unknown>>, effects: Effects) => LearnedGrant;
   /** Looks before the run at what the grant names. Its errors keep the run from starting; its warnings are shown. */
   readonly prepare?: (context: PrepareContext) => Promise<readonly GrantFinding[]>;
   readonly values?: Readonly<Record<string, BridgeValue>>;

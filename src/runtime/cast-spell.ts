@@ -12,6 +12,7 @@ import type { Audit } from "./audit.ts";
 import { explainLimit } from "./explain-limit.ts";
 import { explainMissing } from "./explain-missing.ts";
 import { runEffects } from "./run-effects.ts";
+import type { Learner } from "./learn.ts";
 import { newRunId } from "./run-id.ts";
 import { WallTimer } from "./wall-timer.ts";
 import { warmSchemas } from "./warm-schemas.ts";
@@ -29,6 +30,8 @@ export interface CastOptions {
   readonly redactor?: Redactor | undefined;
   /** Told how many calls to models are under way, whenever that changes. */
   readonly onModelCalls?: (count: number) => void;
+  /** Learns what the run uses. */
+  readonly learner?: Learner | undefined;
   /** Where the gate's decisions are written. */
   readonly audit?: Audit | undefined;
   /** Aborted when the person interrupts. */
@@ -122,10 +125,13 @@ class Cast {
   }
 
   #observer(): ((decision: Decision) => void) | undefined {
-    const { audit, spell, profile } = this.#options;
-    if (audit === undefined) return undefined;
+    const { audit, learner, spell, profile } = this.#options;
+    if (audit === undefined && learner === undefined) return undefined;
     const run = { id: this.#run.id, spell: spell.name, profile };
-    return (decision) => audit.note(run, decision);
+    return (decision) => {
+      audit?.note(run, decision);
+      learner?.note(decision);
+    };
   }
 
   #openChannel(): Channel {

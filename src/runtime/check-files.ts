@@ -18,7 +18,7 @@ export interface CheckRequest extends Omit<CheckOptions, "project"> {
 }
 
 /** Checks everything that is named, or all of the project. Throws only where something is not there at all. */
-export async function checkAll({ references, profile, engine }: CheckRequest): Promise<Checked[]> {
+export async function checkAll({ references, profile, engine, locked }: CheckRequest): Promise<Checked[]> {
   const { project, fault } = await openProject();
   const wanted = references.length > 0 ? references : await ownThings(project, fault !== undefined);
   const checked: Checked[] = [];
@@ -28,7 +28,12 @@ export async function checkAll({ references, profile, engine }: CheckRequest): P
       checked.push(await checkProfile(reference, project));
     else
       checked.push(
-        ...(await checkReference(reference.replace(/[/\\]?spell\.yaml$/, "") || ".", { profile, engine, project })),
+        ...(await checkReference(reference.replace(/[/\\]?spell\.yaml$/, "") || ".", {
+          profile,
+          engine,
+          locked,
+          project,
+        })),
       );
   }
   return checked;

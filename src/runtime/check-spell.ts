@@ -6,6 +6,7 @@ import { withBareEffects } from "./bare-effects.ts";
 import { castSpell } from "./cast-spell.ts";
 import { checkUses } from "./check-uses.ts";
 import { findSpell, loadSpell, type FoundSpell } from "./find-spell.ts";
+import { lockProfileOf } from "./learn.ts";
 import { prepareGrants } from "./prepare-grants.ts";
 import { chooseFor, openProfile, requireEngine, requireNeeds } from "./project.ts";
 import { selfCommand } from "./self-command.ts";
@@ -28,6 +29,8 @@ export interface CheckOptions {
   /** Instead of the one that a run would have. */
   readonly profile: string | undefined;
   readonly engine: string | undefined;
+  /** Against each spell's own lock, in the languages that it allows. */
+  readonly locked: boolean;
   readonly project: Project | undefined;
 }
 
@@ -40,7 +43,9 @@ const MAX_SOURCE = 64 * 1024 * 1024;
 export async function checkSpell(reference: string, options: CheckOptions): Promise<Checked[]> {
   const found = await findSpell(reference, { engine: options.engine, maxBytes: MAX_SOURCE });
   const variants = options.engine === undefined ? await spellVariants(found, reference) : [found];
-  return Promise.all(variants.map((variant) => checkVariant(variant, options)));
+  const checked = await Promise.all(variants.map((variant) => checkVariant(variant, options)));
+  const isOther = ({ problems }: Checked) => problems.length === 1 && problems[0]?.code === "grant.engine";
+  return options.locked && !checked.every(isOther) ? checked.filter((each) => !isOther(each)) : checked;
 }
 
 async function checkVariant(found: FoundSpell, options: CheckOptions): Promise<Checked> {
@@ -53,7 +58,8 @@ async function checkVariant(found: FoundSpell, options: CheckOptions): Promise<C
       problems.push(toFailure(error));
     }
   };
-  const choice = chooseFor(options.project, found.name, path, options.profile);
+  const wanted = options.locked ? lockProfileOf(path) : options.profile;
+  const choice = chooseFor(options.project, found.name, path, wanted);
   const shown = path === "built in" ? `${found.name}/${found.main}` : path;
   const common = { kind: "spell" as const, path: shown, engine: engine.id, profile: choice.profile };
   let sources: ReadonlyMap<string, string> = new Map();

@@ -1,0 +1,56 @@
+import { dirname } from "node:path";
+import type { Effects } from "../contract/effects.ts";
+import { SpellError } from "../contract/errors.ts";
+import type { Profile } from "../contract/profile.ts";
+import type { Learner } from "../runtime/learn.ts";
+import type { LoadedSpell } from "../runtime/index.ts";
+import { flagOption, textOption, type CommandInput } from "./command.ts";
+
+/** What a run is learned from, and what to do with it when the run has ended. */
+export interface Learning {
+  readonly learner: Learner;
+  /** Prints the least profile, or writes the spell's lock. */
+  finish(): Promise<void>;
+}
+
+/** Begins to learn where `--learn` or `--lock` is given. Throws where there is no place for a lock. */
+export async function beginLearning(
+  input: CommandInput,
+  { spell, profile, effects }: { readonly spell: LoadedSpell; readonly profile: Profile; readonly effects: Effects },
+): Promise<Learning | undefined> {
+  const locks = flagOption(input, "lock");
+  if (!locks && !flagOption(input, "learn")) return undefined;
+  const [{ Learner, writeLock }, { findUses }] = await Promise.all([
+    import("../runtime/learn.ts"),
+    import("../runtime/find-uses.ts"),
+  ]);
+  if (locks && !isOnDisk(spell)) {
+    throw new SpellError("usage", `${spell.name} has no folder for a lock: it is not on the disk`, {
+      fix: "Use --learn",
+    });
+  }
+  const learner = new Learner(profile, effects);
+  const uses = [...spell.sources.values()].flatMap((text) => findUses(text, spell.engine).map(({ module }) => module));
+  return {
+    learner,
+    async finish() {
+      const yaml = await learner.toYaml(spell.name, spell.engine.id, locks ? dirname(spell.path) : ".", uses);
+      if (!locks) return input.terminal.out(yaml);
+      const file = await writeLock(spell.path, yaml);
+      input.terminal.note(`llmspell: ${file} holds what ${spell.name} used; run --locked keeps it to that`);
+    },
+  };
+}
+
+/** The lock of a spell where `--locked` is given: a profile's path. */
+export async function lockedProfile(input: CommandInput, path: string): Promise<string | undefined> {
+  if (!flagOption(input, "locked")) return undefined;
+  if (textOption(input, "profile") !== undefined) {
+    throw new SpellError("usage", "--locked runs under the spell's lock: it goes with no --profile");
+  }
+  return (await import("../runtime/learn.ts")).lockProfileOf(path);
+}
+
+function isOnDisk({ path }: LoadedSpell): boolean {
+  return path !== "built in" && /[./\\]/.test(path);
+}
