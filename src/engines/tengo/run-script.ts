@@ -24,6 +24,9 @@ import {
   type TengoValue,
 } from "./values.ts";
 
+/** Frames that are kept of where an error value came from. */
+const MAX_TRACE = 64;
+
 /** A call under way: who waits for it, and for what. */
 interface OpenCall {
   readonly task: Task<Fiber>;
@@ -94,7 +97,7 @@ export class ScriptRun {
   #errorValue(error: ErrorValue): TengoError {
     const { current } = this.tasks;
     const value = errorToTengo(error, this.#host);
-    if (current?.strand !== undefined) this.#origins.set(value, traceOf(current.strand));
+    if (current?.strand !== undefined) this.#origins.set(value, traceOf(current.strand).slice(0, MAX_TRACE));
     return value;
   }
 
@@ -131,7 +134,8 @@ export class ScriptRun {
     task.strand = outcome.fiber;
     if (outcome.kind === "done") {
       const { value, fiber } = outcome;
-      if (value instanceof TengoError && !this.#origins.has(value)) this.#origins.set(value, traceOf(fiber));
+      if (value instanceof TengoError && !this.#origins.has(value))
+        this.#origins.set(value, traceOf(fiber).slice(0, MAX_TRACE));
       this.tasks.finish(task, value);
     } else if (outcome.kind === "call") this.#asked(task, outcome.function, outcome.args);
     else if (outcome.limit === undefined) {
