@@ -5,7 +5,7 @@ import { ENGINES } from "../engines/index.ts";
 import { makeAwaitInput } from "./await-input.ts";
 import { dieWithParent } from "./die-with-parent.ts";
 import { encodeFrame, FrameReader } from "./frames.ts";
-import { isFrame, type ControlFrame } from "./harden/control.ts";
+import { isFrame, type HardenFrame, type ProbeFrame } from "./harden/control.ts";
 import { harden, LAYERS, probe } from "./harden/index.ts";
 import { engineMessageToJson, hostMessageFromJson } from "./message-json.ts";
 import { openLibc } from "./open-libc.ts";
@@ -39,8 +39,8 @@ export async function runSpellProcess(engineId: string, layers = LAYERS): Promis
   const awaitInput = makeAwaitInput(libc);
   for (let chunk = readChunk(); chunk !== undefined; chunk = readChunk()) {
     for (const frame of frames.push(chunk)) {
-      if (!started && isFrame<ControlFrame>(frame, "harden")) writeAll(encodeFrame(harden(libc, layers)));
-      else if (!started && isFrame<ControlFrame>(frame, "probe")) writeAll(encodeFrame(probe(libc)));
+      if (!started && isFrame<HardenFrame>(frame, "harden")) writeAll(encodeFrame(harden(libc, layers, frame)));
+      else if (!started && isFrame<ProbeFrame>(frame, "probe")) writeAll(encodeFrame(await probe(libc, frame)));
       else {
         const message = hostMessageFromJson(frame);
         started = true;

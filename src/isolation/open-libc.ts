@@ -1,3 +1,5 @@
+import type { Pointer } from "bun:ffi";
+
 /** The calls of the C library that isolation makes. Integers go in as they are; addresses come from `address`. */
 export interface Libc {
   /** Any system call by its number: its answer, or the negative `errno`, as the kernel itself gives it. Bytes go by address. */
@@ -6,7 +8,9 @@ export interface Libc {
   /** Whether a read of standard input would not block: there is some, or its end. */
   hasInput(): boolean;
   /** The address of bytes for inside of other bytes. The caller keeps them for as long as the kernel may read them. */
-  address(bytes: Uint8Array): number;
+  address(bytes: Uint8Array | Int32Array): number;
+  /** The bytes at an address. The caller knows that they are there, and for how long. */
+  bytesAt(address: number, length: number): Uint8Array;
   /** musl signals a thread by another call than glibc. */
   readonly isMusl: boolean;
 }
@@ -24,7 +28,7 @@ const SYMBOLS = {
 /** Opens the C library; undefined elsewhere than on Linux, and where it goes by another name. */
 export async function openLibc(): Promise<Libc | undefined> {
   if (process.platform !== "linux") return undefined;
-  const { dlopen, ptr, read } = await import("bun:ffi");
+  const { dlopen, ptr, read, toArrayBuffer } = await import("bun:ffi");
   for (const name of LIBRARIES) {
     try {
       const { prctl, poll, syscall, __errno_location: errnoLocation } = dlopen(name, SYMBOLS).symbols;
@@ -36,6 +40,7 @@ export async function openLibc(): Promise<Libc | undefined> {
         isMusl: name.includes("musl"),
         prctl: (option, value) => prctl(option, value, 0, 0, 0),
         address: (bytes) => ptr(bytes),
+        bytesAt: (place, length) => new Uint8Array(toArrayBuffer(place as Pointer, 0, length)),
         call(number, ...args) {
           const words = args.map((argument) => (typeof argument === "number" ? argument : ptr(argument)));
           const [a = 0, b = 0, c = 0, d = 0, e = 0, f = 0] = words;

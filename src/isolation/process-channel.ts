@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import type { Failure } from "../contract/errors.ts";
 import { SpellError, toFailure } from "../contract/errors.ts";
 import type { EngineMessage, HostMessage } from "../contract/message.ts";
@@ -16,8 +17,14 @@ export interface ProcessLimits {
   readonly memory: number;
 }
 
-/** How often resident memory is looked at, in ms. */
-const MEMORY_INTERVAL = 25;
+/** How often the process is looked at, in ms. */
+const WATCH_INTERVAL = 25;
+
+/**
+ * No script can start a thread, but a script that broke out of its VM could, for the JIT and the collector may. They
+ * start a few for each processor.
+ */
+const MAX_THREADS = 64 + 8 * availableParallelism();
 
 /**
  * Rung `process`: the engine in a process of its own, that is killed when it breaks a limit or sends nonsense.
@@ -85,20 +92,22 @@ export function openProcessChannel(
 
   let baseline = 0;
   const watch = setInterval(() => {
-    const resident = child.residentBytes();
+    const { resident, threads } = child.use();
     baseline ||= resident;
-    if (resident - baseline <= limits.memory) return;
-    fail(new SpellError("limit.memory", `The spell's process grew by ${resident - baseline} bytes`));
-  }, MEMORY_INTERVAL);
+    if (resident - baseline > limits.memory)
+      fail(new SpellError("limit.memory", `The spell's process grew by ${resident - baseline} bytes`));
+    else if (threads > MAX_THREADS)
+      fail(new SpellError("process.died", `The spell's process was ended: it had started ${threads} threads`));
+  }, WATCH_INTERVAL);
   watch.unref();
 
   async function open(): Promise<void> {
     // It is read when the engine is loaded: nothing waits for the way there.
-    const frame: ControlFrame = { type: "harden", mode: hardening };
+    const frame: ControlFrame = { type: "harden", memory: limits.memory };
     if (hardening !== "off") child.write(encodeFrame(frame));
     await child.ready;
     await hardened.promise;
-    baseline = child.residentBytes();
+    baseline = child.use().resident;
   }
 
   const ready = open();

@@ -14,10 +14,17 @@ export interface ProcessEvents {
   onExit(how: string): void;
 }
 
-const PAGE = 4096;
+/** What the kernel says of a process: fewer than 1500 bytes. */
+const page = Buffer.alloc(4096);
 
-/** One line of seven numbers. */
-const line = Buffer.alloc(256);
+/** What a process uses. */
+export interface ProcessUse {
+  /** Bytes of resident memory. */
+  readonly resident: number;
+  readonly threads: number;
+}
+
+const UNKNOWN: ProcessUse = { resident: 0, threads: 0 };
 
 /** One child of the same binary with one engine. It runs one spell and ends. */
 export class SpellProcess {
@@ -26,7 +33,7 @@ export class SpellProcess {
   #events: ProcessEvents | undefined;
   readonly #early: Uint8Array[] = [];
   /** Opened before the process is hardened: where /proc hides what may not be looked into, it could not be later. */
-  #memory: number | undefined;
+  #status: number | undefined;
 
   /** `command` starts this binary (or, in development, its source) without arguments. */
   constructor(command: readonly string[], engine: string) {
@@ -36,7 +43,7 @@ export class SpellProcess {
       stderr: "ignore",
       env: childEnvironment(),
     });
-    this.#memory = openMemory(this.#child.pid);
+    this.#status = openStatus(this.#child.pid);
     const ready = Promise.withResolvers<void>();
     // Nobody may be waiting yet when it fails.
     ready.promise.catch(() => {});
@@ -63,8 +70,8 @@ export class SpellProcess {
       else this.#events.onBytes(chunk);
     }
     await this.#child.exited;
-    if (this.#memory !== undefined) closeSync(this.#memory);
-    this.#memory = undefined;
+    if (this.#status !== undefined) closeSync(this.#status);
+    this.#status = undefined;
     const { signalCode, exitCode } = this.#child;
     const how = signalCode === null ? `exit ${exitCode}` : String(signalCode);
     if (!isReady) onNever(new SpellError("process.died", `The spell's process did not start (${how})`));
@@ -89,22 +96,23 @@ export class SpellProcess {
     this.#child.kill("SIGKILL");
   }
 
-  /** Resident memory; 0 where the system does not tell (elsewhere than on Linux). */
-  residentBytes(): number {
-    if (this.#memory === undefined) return 0;
+  /** Zeros where the system does not tell (elsewhere than on Linux). */
+  use(): ProcessUse {
+    if (this.#status === undefined) return UNKNOWN;
     try {
-      const length = readSync(this.#memory, line, 0, line.length, 0);
-      return Number(line.toString("latin1", 0, length).split(" ")[1]) * PAGE;
+      const text = page.toString("latin1", 0, readSync(this.#status, page, 0, page.length, 0));
+      const field = (pattern: RegExp) => Number(pattern.exec(text)?.[1] ?? 0);
+      return { resident: field(/^VmRSS:\s+(\d+) kB$/m) * 1024, threads: field(/^Threads:\s+(\d+)$/m) };
     } catch {
-      return 0;
+      return UNKNOWN;
     }
   }
 }
 
-/** Opens the line that tells of a process's memory; undefined elsewhere than on Linux. */
-function openMemory(pid: number): number | undefined {
+/** Opens what the kernel says of a process; undefined elsewhere than on Linux. */
+function openStatus(pid: number): number | undefined {
   try {
-    return openSync(`/proc/${pid}/statm`, "r");
+    return openSync(`/proc/${pid}/status`, "r");
   } catch {
     return undefined;
   }

@@ -26,16 +26,8 @@ export async function examineMachine(environmentFile: string | undefined): Promi
     listKeys(environmentFile),
     findServers(environmentFile),
   ]);
-  return [...engines, loops, parent, ...layers, LANDLOCK, ...keys, ...servers];
+  return [...engines, loops, parent, ...layers, ...keys, ...servers];
 }
-
-/** It would bind one thread of a process that already has several; no profile means it. */
-const LANDLOCK: Finding = {
-  group: "isolation",
-  name: "landlock",
-  status: "absent",
-  detail: "not used by this version",
-};
 
 /** Runs the engine's own example in a process, against the mock model. */
 async function tryEngine(engine: Engine, profile: Profile): Promise<Finding> {

@@ -7,6 +7,7 @@ import { selfCommand } from "./self-command.ts";
 /** What doctor says of a layer that held. */
 const HELD: Readonly<Record<(typeof LAYER_NAMES)[number], string>> = {
   "no-new-privs": "a spell's process was kept from",
+  landlock: "a spell's process could not, even without its filter",
   rlimits: "a spell's process was held to its limits of",
   seccomp: "a spell's process could not",
 };

@@ -5,12 +5,27 @@ import type { Isolation } from "../../contract/profile.ts";
  * The frames that isolation itself sends, before `start` and never after it. They are no messages of the
  * contract: no engine sees one, and nothing of a script has run when they are answered.
  */
-export type ControlFrame =
-  | { readonly type: "harden"; readonly mode: Isolation["hardening"] }
-  | { readonly type: "probe" };
+export type ControlFrame = HardenFrame | ProbeFrame;
+
+/** Asks for the layers. */
+export interface HardenFrame {
+  readonly type: "harden";
+  /** Bytes that the process may grow by from now on. */
+  readonly memory: number;
+  /** Only these; all where it is absent. A run asks for all. */
+  readonly layers?: readonly LayerName[];
+}
+
+/** Asks for attempts to break these layers. */
+export interface ProbeFrame {
+  readonly type: "probe";
+  readonly layers: readonly LayerName[];
+  /** The name of an abstract socket on which somebody outside listens; absent where there is none. */
+  readonly socket?: string;
+}
 
 /** The layers, in the order in which they are applied: seccomp would refuse the others. */
-export const LAYER_NAMES = ["no-new-privs", "rlimits", "seccomp"] as const;
+export const LAYER_NAMES = ["no-new-privs", "rlimits", "landlock", "seccomp"] as const;
 
 export type LayerName = (typeof LAYER_NAMES)[number];
 

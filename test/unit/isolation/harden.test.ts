@@ -8,11 +8,19 @@ import type { Isolation } from "../../../src/contract/profile.ts";
 import { ENGINES } from "../../../src/engines/index.ts";
 import { LAYER_NAMES, openLocalChannel, openProcessChannel, readAsset } from "../../../src/isolation/index.ts";
 import { tryHardening } from "../../../src/isolation/harden/try-hardening.ts";
+import { asNobody, hasLandlock } from "./machine.ts";
 import { SpellProcess } from "../../../src/isolation/spell-process.ts";
+
+/** The layers that this machine offers. */
+const OFFERED = LAYER_NAMES.filter((name) => name !== "landlock" || hasLandlock);
+/** The strictest that can run here. */
+const STRICTEST = OFFERED.length === LAYER_NAMES.length ? "required" : "best-effort";
 
 const MIB = 1024 * 1024;
 const SELF = [process.execPath, resolve(import.meta.dir, "../../../src/cli/main.ts")];
-const WITHOUT_SECCOMP = [process.execPath, resolve(import.meta.dir, "harden-entry.ts")];
+/** A spell's process on a machine that differs from this one: see harden-entry.ts. */
+const onMachine = (kind: string) => [process.execPath, resolve(import.meta.dir, "harden-entry.ts"), kind];
+const WITHOUT_SECCOMP = onMachine("no-seccomp");
 
 const started: SpellProcess[] = [];
 afterAll(() => started.forEach((child) => child.kill()));
@@ -26,7 +34,7 @@ interface Options {
 }
 
 /** A spell in a process of its own, with `host.echo(x)` that answers 1 and `host.never()` that does not answer. */
-function cast({ engine, source, hardening = "required", command = SELF, memory = 256 * MIB }: Options) {
+function cast({ engine, source, hardening = STRICTEST, command = SELF, memory = 256 * MIB }: Options) {
   const child = new SpellProcess(command, engine);
   started.push(child);
   const end = Promise.withResolvers<Failure | undefined>();
@@ -141,7 +149,7 @@ describe.skipIf(process.platform !== "linux")("on Linux", () => {
   for (const { id: engine } of ENGINES) {
     test(`${engine}: a hardened process is refused everything that it tries`, async () => {
       const { hardened, attempts } = await tryHardening(SELF, engine);
-      expect(hardened).toEqual({ type: "hardened", layers: [...LAYER_NAMES], missing: [] });
+      expect(hardened.layers).toEqual(OFFERED);
       expect(attempts.filter(({ refused }) => !refused)).toEqual([]);
       for (const layer of LAYER_NAMES) expect(attempts.some((attempt) => attempt.layer === layer)).toBe(true);
     });
@@ -163,12 +171,12 @@ describe.skipIf(process.platform !== "linux")("on Linux", () => {
           await spell.begin();
           await spell.waits;
           const seen = threadStates(spell.child.pid);
-          expect(spell.child.residentBytes()).toBeGreaterThan(MIB);
+          expect(spell.child.use().resident).toBeGreaterThan(MIB);
           spell.channel.kill();
           expect(await spell.end).toBeUndefined();
           return seen;
         };
-        expect(await states("required")).toEqual(new Set(["NoNewPrivs 1, Seccomp 2"]));
+        expect(await states(STRICTEST)).toEqual(new Set(["NoNewPrivs 1, Seccomp 2"]));
         expect(await states("best-effort")).toEqual(new Set(["NoNewPrivs 1, Seccomp 2"]));
         expect(await states("off")).toEqual(new Set(["NoNewPrivs 0, Seccomp 0"]));
       },
@@ -184,21 +192,16 @@ describe.skipIf(process.platform !== "linux")("on Linux", () => {
     expect(attempts.length).toBeGreaterThan(10);
   });
 
-  // Only root can become somebody else; tests of anybody else are unprivileged anyway. Nor may everybody look into
-  // every folder that a checkout stands in.
-  const nobody = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"];
-  const isRoot = process.getuid?.() === 0 && Bun.which("setpriv") !== null;
-  const canRead =
-    isRoot && Bun.spawnSync([...nobody, "test", "-r", import.meta.path, "-a", "-x", process.execPath]).success;
-  test.skipIf(!canRead)("an unprivileged person's process is hardened as well", async () => {
-    const command = [...nobody, ...SELF];
+  // Only root can become somebody else; tests of anybody else are unprivileged anyway.
+  test.skipIf(asNobody === undefined)("an unprivileged person's process is hardened as well", async () => {
+    const command = [...(asNobody ?? []), ...SELF];
     const { hardened, attempts } = await tryHardening(command, "lua");
-    expect(hardened.layers).toEqual([...LAYER_NAMES]);
+    expect(hardened.layers).toEqual(OFFERED);
     expect(attempts.filter(({ refused }) => !refused)).toEqual([]);
   });
 
-  test("a required layer that is missing ends the run before its start", async () => {
-    const spell = cast({ engine: "lua", source: "print('ran')", command: WITHOUT_SECCOMP });
+  test.skipIf(!hasLandlock)("a required layer that is missing ends the run before its start", async () => {
+    const spell = cast({ engine: "lua", source: "print('ran')", command: WITHOUT_SECCOMP, hardening: "required" });
     const message = 'The profile requires layers that do not hold here: "seccomp" (not in this kernel)';
     await expect(spell.channel.ready).rejects.toMatchObject({
       code: "grant.hardening",
@@ -207,6 +210,38 @@ describe.skipIf(process.platform !== "linux")("on Linux", () => {
     });
     expect(await spell.end).toMatchObject({ code: "grant.hardening", message });
     expect(spell.messages).toEqual([]);
+  });
+
+  for (const [kind, reason] of [
+    ["no-landlock", "not in this kernel, or kept from this process by a filter around it"],
+    ["landlock-off", "in this kernel, but not switched on when it started (lsm=landlock,…)"],
+  ] as const) {
+    test(`${kind}: what needs it is refused before its start, what does not goes on and says so`, async () => {
+      const command = onMachine(kind);
+      const spell = cast({ engine: "lua", source: "print('ran')", command, hardening: "required" });
+      await expect(spell.channel.ready).rejects.toMatchObject({
+        code: "grant.hardening",
+        message: `The profile requires layers that do not hold here: "landlock" (${reason})`,
+      });
+      expect((await spell.end)?.code).toBe("grant.hardening");
+      expect(spell.messages).toEqual([]);
+      expect(await cast({ engine: "lua", source: "return 7", command, hardening: "best-effort" }).run()).toBe(7);
+      const { hardened, attempts } = await tryHardening(command, "lua");
+      expect(hardened.missing).toEqual([{ layer: "landlock", reason }]);
+      expect(hardened.layers).toEqual(["no-new-privs", "rlimits", "seccomp"]);
+      // It is Landlock that these try, and no other layer.
+      const beneath = attempts.filter(({ layer }) => layer === "landlock");
+      expect(beneath.length).toBeGreaterThan(4);
+      expect(beneath.filter(({ refused }) => refused)).toEqual([]);
+    });
+  }
+
+  test("a process that starts threads without end is ended", async () => {
+    const spell = cast({ engine: "lua", source: "host.never()", command: onMachine("thread-bomb") });
+    expect(await spell.end).toMatchObject({
+      code: "process.died",
+      message: expect.stringMatching(/started \d+ threads/),
+    });
   });
 
   test("with best-effort the same run goes on, with the layers that there are", async () => {
