@@ -6,17 +6,19 @@ import {
   type RuleContext,
   type LearnedGrant,
 } from "../contract/bridge.ts";
-import { z } from "../contract/schema.ts";
+import { z, once } from "../contract/schema.ts";
 import { coversVariable, type Variables } from "../contract/variables.ts";
 
-const grantSchema = z.strictObject({
-  names: z
-    .array(z.string().min(1))
-    .default([])
-    .describe("Variables by name; `*` stands for any letters (`APP_*`), but gives none that holds a key or secret"),
-});
+const grantSchema = once(() =>
+  z.strictObject({
+    names: z
+      .array(z.string().min(1))
+      .default([])
+      .describe("Variables by name; `*` stands for any letters (`APP_*`), but gives none that holds a key or secret"),
+  }),
+);
 
-type Grant = z.output<typeof grantSchema>;
+type Grant = z.output<ReturnType<typeof grantSchema>>;
 
 const isGranted = (grant: unknown, name: string, variables: Variables) =>
   coversVariable((grant as Grant).names, name, (each) => variables.isKey(each));

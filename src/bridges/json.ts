@@ -1,5 +1,5 @@
 import { bridgeFunction, type Bridge } from "../contract/bridge.ts";
-import { integer, value, z } from "../contract/schema.ts";
+import { integer, value, z, once } from "../contract/schema.ts";
 import { readJson, writeJson } from "./json/json-text.ts";
 
 const encode = bridgeFunction({
@@ -28,6 +28,6 @@ export const json = {
   name: "json",
   doc: "Reads and writes JSON. In Lua, `json.null` stands for null inside of tables and `json.array(t)` marks a table, also an empty one, as an array.",
   capability: "pure",
-  grant: z.strictObject({}),
+  grant: once(() => z.strictObject({})),
   functions: { encode, decode },
 } satisfies Bridge;

@@ -1,6 +1,6 @@
 import { bridgeFunction, type Bridge, type BridgeFunction } from "../contract/bridge.ts";
 import type { LogEntry } from "../contract/effects.ts";
-import { value, z } from "../contract/schema.ts";
+import { value, z, once } from "../contract/schema.ts";
 
 /** One function a level: they differ in nothing else. */
 function level(name: LogEntry["level"], doc: string): BridgeFunction {
@@ -24,7 +24,7 @@ export const log = {
   name: "log",
   doc: "Writes log lines to standard error, with fields. `run --log-level LEVEL` says which are shown.",
   capability: "run",
-  grant: z.strictObject({}),
+  grant: once(() => z.strictObject({})),
   functions: {
     debug: level("debug", "Logs something only of interest while looking for a fault."),
     info: level("info", "Logs that something happened."),

@@ -1,7 +1,7 @@
 import { bridgeFunction, type Bridge, type CallContext } from "../contract/bridge.ts";
 import { SpellError } from "../contract/errors.ts";
 import { nearest } from "../contract/nearest.ts";
-import { handle, z } from "../contract/schema.ts";
+import { handle, z, once } from "../contract/schema.ts";
 import { SecretText } from "../contract/secret-text.ts";
 import type { ResourceHandle } from "../contract/value.ts";
 
@@ -97,7 +97,7 @@ export const secret = {
   doc: "Hands out the profile's secrets, sealed: a spell can have http send one to the hosts that it is bound to, and never read it.",
   capability: "outside",
   flow: { reads: ["private"] },
-  grant: z.strictObject({}),
+  grant: once(() => z.strictObject({})),
   functions: { get, bearer, header, basic, list },
   handles: { value: { doc: "A secret that can be sent and not be read.", methods: {} } },
 } satisfies Bridge;

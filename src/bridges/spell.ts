@@ -1,5 +1,5 @@
 import { bridgeFunction, type Bridge } from "../contract/bridge.ts";
-import { z } from "../contract/schema.ts";
+import { z, once } from "../contract/schema.ts";
 
 const output = bridgeFunction({
   doc: "Writes to standard output as it is, without a newline: for answers that arrive in pieces.",
@@ -40,7 +40,7 @@ export const spell = {
   name: "spell",
   doc: "The spell itself: its name, its parameters, its standard input and output.",
   capability: "run",
-  grant: z.strictObject({}),
+  grant: once(() => z.strictObject({})),
   values: {
     name: { doc: "The spell's name", read: (run) => run.spell },
     version: { doc: "The version in spell.yaml; empty where it has none", read: (run) => run.version },

@@ -1,6 +1,6 @@
 import { bridgeFunction, type Bridge } from "../contract/bridge.ts";
 import { SpellError } from "../contract/errors.ts";
-import { integer, number, time as timeSchema, z } from "../contract/schema.ts";
+import { integer, number, time as timeSchema, z, once } from "../contract/schema.ts";
 import { Time } from "../contract/value.ts";
 
 const now = bridgeFunction({
@@ -69,6 +69,6 @@ export const time = {
   name: "time",
   doc: "Tells the time and waits. Times are values of their own with nanoseconds; `os.time`, `Date` and the like read the same clock.",
   capability: "run",
-  grant: z.strictObject({}),
+  grant: once(() => z.strictObject({})),
   functions: { now, milliseconds, sleep, parse, format, from },
 } satisfies Bridge;

@@ -149,7 +149,7 @@ export interface Bridge {
   /** That of its functions, where they do not say otherwise. */
   readonly flow?: Flow;
   /** The options that a profile may give it: an object schema, strict, every key optional. */
-  readonly grant: z.ZodObject;
+  readonly grant: () => z.ZodObject;
   /** What `"*"` under `bridges:`, and so the profile `full`, gives of it; `{}` unless told. */
   readonly everything?: Readonly<Record<string, unknown>>;
   /** The options of a grant as a person would begin with it, in YAML; `{}` unless told. */

@@ -2,6 +2,7 @@ import type { Bridge } from "../contract/bridge.ts";
 import type { Engine } from "../contract/engine.ts";
 import { SpellError } from "../contract/errors.ts";
 import { nearest } from "../contract/nearest.ts";
+import { once } from "../contract/schema.ts";
 import * as bridgeList from "../bridges/index.ts";
 import { ENGINES } from "../engines/index.ts";
 
@@ -12,12 +13,16 @@ export const BRIDGES: ReadonlyMap<string, Bridge> = new Map(
   Object.values(bridgeList).map((bridge): [string, Bridge] => [bridge.name, bridge]),
 );
 
-/** What profiles and manifests may name. */
+/** What profiles and manifests may name. The schemas are made when they are first asked for. */
 export const CATALOGUE = {
   engines: ENGINES.map(({ id }) => id),
-  bridges: Object.fromEntries([...BRIDGES].map(([name, { grant }]) => [name, grant])),
+  get bridges() {
+    return grants();
+  },
   everything: Object.fromEntries([...BRIDGES].map(([name, { everything = {} }]) => [name, everything])),
 };
+
+const grants = once(() => Object.fromEntries([...BRIDGES].map(([name, { grant }]) => [name, grant()])));
 
 /** The engine of that id, or `engine.unknown` with the nearest. */
 export function engineOf(id: string): Engine {

@@ -59,7 +59,7 @@ export function describeBridge(bridge: Bridge, notation: Notation): BridgeDoc {
       ),
     })),
     // A profile is written in canonical names, whatever the language.
-    grant: fieldsOf(grant, { ...notation, name: (canonical) => canonical }),
+    grant: fieldsOf(grant(), { ...notation, name: (canonical) => canonical }),
   };
 }
 

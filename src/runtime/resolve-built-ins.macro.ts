@@ -12,7 +12,7 @@ export async function resolveBuiltIns(): Promise<Record<string, string>> {
   const list: readonly Bridge[] = Object.values(bridges);
   const catalogue = {
     engines: ENGINES.map(({ id }) => id),
-    bridges: Object.fromEntries(list.map(({ name, grant }) => [name, grant])),
+    bridges: Object.fromEntries(list.map(({ name, grant }) => [name, grant()])),
     everything: Object.fromEntries(list.map(({ name, everything = {} }) => [name, everything])),
   };
   const builtIn = (name: string) => {

@@ -1,17 +1,19 @@
 import type { Refusal, RuleContext } from "../../contract/bridge.ts";
-import { integer, z } from "../../contract/schema.ts";
+import { integer, z, once } from "../../contract/schema.ts";
 
 /** What a profile may say of models. */
-export const grantSchema = z.strictObject({
-  models: z
-    .array(z.string().min(1))
-    .optional()
-    .describe("Globs of `provider/model`, such as `anthropic/*`; all models unless told"),
-  maxTokens: integer(1).optional().describe("The longest answer that may be asked for, in tokens"),
-});
+export const grantSchema = once(() =>
+  z.strictObject({
+    models: z
+      .array(z.string().min(1))
+      .optional()
+      .describe("Globs of `provider/model`, such as `anthropic/*`; all models unless told"),
+    maxTokens: integer(1).optional().describe("The longest answer that may be asked for, in tokens"),
+  }),
+);
 
 /** A parsed grant. */
-export type Grant = z.output<typeof grantSchema>;
+export type Grant = z.output<ReturnType<typeof grantSchema>>;
 
 /** Whether a grant covers a model, named `provider/model`. */
 export function allowsModel(grant: Grant, name: string): boolean {

@@ -13,7 +13,7 @@ export interface Granted {
 
 /** Grants a bridge. */
 export function granted(bridge: Bridge, options: object, effects: Effects): Granted {
-  const grant = bridge.grant.parse(options);
+  const grant = bridge.grant().parse(options);
   return {
     findings: async () => (await bridge.prepare?.({ grant, effects, isOwn: () => true })) ?? [],
     async call(name, given = {}) {

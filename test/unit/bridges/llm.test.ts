@@ -42,7 +42,7 @@ async function open({ script, grant = {}, provider: replaced, tokenLimit = Infin
     },
     ...replaced,
   };
-  const parsedGrant = llm.grant.parse(grant);
+  const parsedGrant = llm.grant().parse(grant);
   const charged: number[] = [];
   const ledger = new Ledger({ ...STANDARD_LIMITS, tokens: tokenLimit });
   const resources = new Map<number, { resource: unknown; close: () => void }>();
@@ -277,7 +277,7 @@ describe("what a profile grants", () => {
   test("a refusal shows the line that would allow it", () => {
     const refuse = llm.functions.embed.refuse;
     const effects = effectsOver({} as Provider);
-    const grant = llm.grant.parse({ models: ["other/*"], maxTokens: 5 });
+    const grant = llm.grant().parse({ models: ["other/*"], maxTokens: 5 });
     expect(refuse?.({ texts: ["x"], options: { model: "mock/echo" } }, { grant, effects })).toEqual({
       reason: 'The model "mock/echo" is not granted',
       grantLine: 'llm: { models: ["other/*", "mock/echo"], maxTokens: 5 }',

@@ -17,7 +17,7 @@ const fake = {
   name: "fake",
   doc: "A bridge for tests.",
   capability: "pure",
-  grant: z.strictObject({ allow: z.array(z.string()).optional() }),
+  grant: () => z.strictObject({ allow: z.array(z.string()).optional() }),
   values: { theName: { doc: "Its name", read: (run) => run.spell } },
   functions: {
     take: bridgeFunction({

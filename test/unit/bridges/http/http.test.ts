@@ -50,7 +50,7 @@ function open(answers: readonly Canned[], grant: object = { allow: ["* https://x
   };
   const context = {
     effects: world,
-    grant: http.grant.parse(grant),
+    grant: http.grant().parse(grant),
     signal: new AbortController().signal,
     open(kind: string, resource: unknown, _close: () => void) {
       resources.set(1, resource);
@@ -310,7 +310,7 @@ describe("events", () => {
 });
 
 test("rules that open more than most mean are warned of, where a person wrote them", async () => {
-  const grant = http.grant.parse({
+  const grant = http.grant().parse({
     allow: ["GET https://*/**", "* https://*.com/**", "GET https://*.x.org/**"],
     private: ["*"],
   });
