@@ -145,10 +145,13 @@ test("a hostile value cannot pretend to be another one", () => {
 });
 
 test("two hundred reactors leave nothing behind", () => {
-  for (let index = 0; index < 50; index++) run("const a = new Uint8Array(8e6).fill(1)");
-  Bun.gc(true);
-  const before = process.memoryUsage().rss;
-  for (let index = 0; index < 200; index++) run("const a = new Uint8Array(8e6).fill(1)");
-  Bun.gc(true);
-  expect(process.memoryUsage().rss - before).toBeLessThan(300 * MIB);
+  const growth = () => {
+    Bun.gc(true);
+    const before = process.memoryUsage().rss;
+    for (let index = 0; index < 200; index++) run("const a = new Uint8Array(8e6).fill(1)");
+    Bun.gc(true);
+    return process.memoryUsage().rss - before;
+  };
+  // The allocator gives memory back when it likes: what leaks, leaks each time, and is 1.6 GB then.
+  expect(Math.min(growth(), growth(), growth())).toBeLessThan(300 * MIB);
 });
