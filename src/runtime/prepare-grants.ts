@@ -2,6 +2,7 @@ import type { GrantFinding } from "../contract/bridge.ts";
 import type { Effects } from "../contract/effects.ts";
 import { SpellError, type SourcePosition } from "../contract/errors.ts";
 import type { Origin, Profile } from "../contract/profile.ts";
+import { checkPatterns } from "./check-patterns.ts";
 import { BRIDGES } from "./catalog.ts";
 
 /** A warning about a profile, and where it was written. */
@@ -16,7 +17,7 @@ export interface GrantWarning {
  */
 export async function prepareGrants(profile: Profile, effects: Effects): Promise<readonly GrantWarning[]> {
   const found = await Promise.all(Object.keys(profile.bridges).map((name) => prepareOne(name, profile, effects)));
-  return found.flat();
+  return [...checkPatterns(profile), ...found.flat()];
 }
 
 async function prepareOne(name: string, profile: Profile, effects: Effects): Promise<readonly GrantWarning[]> {

@@ -50,6 +50,28 @@ describe("approvals", () => {
     expect(stderr).toContain("is no pattern of calls");
   });
 
+  test.each([
+    ["file.write", 'ask[0]: no function is meant by "file.write"; did you mean "files.write"?'],
+    ["http.*x", "no function is meant by"],
+    ["files.write(pth=/etc/*)", 'files.write has no argument "pth"; did you mean "path"?'],
+    ["llm.complete(options.model=x)", ""],
+    ["llm.stream.next", ""],
+  ])("ask: %s is looked at before the run", async (pattern, message) => {
+    const cwd = makeFolder({ "p.yaml": `extends: standard\nask:\n  - ${JSON.stringify(pattern)}\n` });
+    const { stderr, status } = await runBinary(["exec", "--profile", "./p.yaml", "-e", "return 1"], { cwd });
+    expect({ status, told: message !== "" && stderr.includes(message) && stderr.includes("p.yaml:3") }).toEqual({
+      status: message === "" ? 0 : 2,
+      told: message !== "",
+    });
+  });
+
+  test("what is asked for and allowed word for word is warned of", async () => {
+    const cwd = makeFolder({ "p.yaml": 'extends: standard\nask: ["llm.*"]\napprove: ["llm.*"]\n' });
+    const { stderr, status } = await runBinary(["exec", "--profile", "./p.yaml", "-e", "return 1"], { cwd });
+    expect(status).toBe(0);
+    expect(stderr).toContain('approve[0]: "llm.*" stands under ask too, so nobody is asked');
+  });
+
   test.skipIf(NO_TERMINAL !== undefined)(
     "are asked for on a terminal, and kept where they are for always",
     async () => {
