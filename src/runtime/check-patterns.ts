@@ -4,7 +4,7 @@ import { SpellError } from "../contract/errors.ts";
 import { nearest } from "../contract/nearest.ts";
 import type { Profile } from "../contract/profile.ts";
 import { BRIDGES } from "./catalog.ts";
-import type { GrantWarning } from "./prepare-grants.ts";
+import type { GrantWarning } from "./grant-warning.ts";
 
 /** The parameters of every function by the name that patterns know it by: `files.write`, `llm.stream.next`. */
 function knownCalls(): Map<string, readonly string[]> {

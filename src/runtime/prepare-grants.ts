@@ -2,14 +2,9 @@ import type { GrantFinding } from "../contract/bridge.ts";
 import type { Effects } from "../contract/effects.ts";
 import { SpellError, type SourcePosition } from "../contract/errors.ts";
 import type { Origin, Profile } from "../contract/profile.ts";
+import type { GrantWarning } from "./grant-warning.ts";
 import { checkPatterns } from "./check-patterns.ts";
 import { BRIDGES } from "./catalog.ts";
-
-/** A warning about a profile, and where it was written. */
-export interface GrantWarning {
-  readonly message: string;
-  readonly position?: SourcePosition;
-}
 
 /**
  * Has every granted bridge look at what its grant names, before the run. Throws `profile.invalid` with the profile's
