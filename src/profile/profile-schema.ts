@@ -1,6 +1,6 @@
 import { parseCallPattern } from "../contract/call-pattern.ts";
 import { LIMITS, type LimitName } from "../contract/limits.ts";
-import { count, duration, size, z } from "../contract/schema.ts";
+import { count, duration, once, size, z } from "../contract/schema.ts";
 
 /** What profiles may name: each bridge's option schema by the bridge's name, and the ids of the engines. */
 export interface ProfileCatalogue {
@@ -21,36 +21,43 @@ const MAY_BE_ZERO: ReadonlySet<LimitName> = new Set([
   "tokens",
 ] satisfies LimitName[]);
 
-const DURATION = duration();
-const BYTES = size(1);
-const BYTES_OR_NONE = size(0);
-const COUNT = count(1);
-const COUNT_OR_NONE = count(0);
+/** Made when the first profile is read: a run under a built-in one reads none. */
+const time = once(duration);
+const bytes = once(() => size(1));
+const bytesOrNone = once(() => size(0));
+const countOne = once(() => count(1));
+const countOrNone = once(() => count(0));
 
 function limitSchema(name: LimitName): z.ZodType<number> {
   const zero = MAY_BE_ZERO.has(name);
   const { unit } = LIMITS[name];
-  if (unit === "milliseconds") return DURATION;
-  if (unit === "bytes") return zero ? BYTES_OR_NONE : BYTES;
-  return zero ? COUNT_OR_NONE : COUNT;
+  if (unit === "milliseconds") return time();
+  if (unit === "bytes") return zero ? bytesOrNone() : bytes();
+  return zero ? countOrNone() : countOne();
 }
 
 const HOST =
   /^(\*\.)?[A-Za-z0-9_]([A-Za-z0-9_-]*[A-Za-z0-9_])?(\.[A-Za-z0-9_]([A-Za-z0-9_-]*[A-Za-z0-9_])?)*(:[0-9]{1,5})?$/;
-const SECRET = z.strictObject({
-  from: z.enum(["env", "file", "keychain"]),
-  name: z.string().min(1).optional(),
-  hosts: z
-    .array(z.string().regex(HOST, { error: 'is no host; write a name such as "api.example.org" or "*.example.org"' }))
-    .min(1),
-});
-const SECRET_NAME = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, {
-  error: "a secret's name must be letters, digits and underscores, with no digit in front",
-});
+const secret = once(() =>
+  z.strictObject({
+    from: z.enum(["env", "file", "keychain"]),
+    name: z.string().min(1).optional(),
+    hosts: z
+      .array(z.string().regex(HOST, { error: 'is no host; write a name such as "api.example.org" or "*.example.org"' }))
+      .min(1),
+  }),
+);
+const secretName = once(() =>
+  z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, {
+    error: "a secret's name must be letters, digits and underscores, with no digit in front",
+  }),
+);
 
-const CALL_PATTERN = z.string().refine((text) => parseCallPattern(text) !== undefined, {
-  error: 'is no pattern of calls; write "files.write", "http.*" or "http.post(url=https://api.example.org/*)"',
-});
+const callPattern = once(() =>
+  z.string().refine((text) => parseCallPattern(text) !== undefined, {
+    error: 'is no pattern of calls; write "files.write", "http.*" or "http.post(url=https://api.example.org/*)"',
+  }),
+);
 
 /** What `--limit` and `--budget` may be allowed to raise. */
 const RAISABLE = [
@@ -68,17 +75,17 @@ function fixedShape() {
     limits: z
       .strictObject(Object.fromEntries(limits) as Record<LimitName, z.ZodOptional<z.ZodType<number>>>)
       .optional(),
-    ask: z.array(CALL_PATTERN).optional(),
-    approve: z.array(CALL_PATTERN).optional(),
+    ask: z.array(callPattern()).optional(),
+    approve: z.array(callPattern()).optional(),
     egress: z.enum(["open", "closed-after-private"]).optional(),
-    askTimeout: DURATION.optional(),
+    askTimeout: time().optional(),
     raisable: z.array(z.enum(RAISABLE)).optional(),
     budget: z
       .strictObject({
         usd: z.number().min(0).optional(),
-        tokens: COUNT_OR_NONE.optional(),
-        llmCalls: COUNT_OR_NONE.optional(),
-        toolCalls: COUNT_OR_NONE.optional(),
+        tokens: countOrNone().optional(),
+        llmCalls: countOrNone().optional(),
+        toolCalls: countOrNone().optional(),
       })
       .optional(),
     isolation: z
@@ -87,7 +94,7 @@ function fixedShape() {
         hardening: z.enum(["required", "best-effort", "off"]).optional(),
       })
       .optional(),
-    secrets: z.record(SECRET_NAME, SECRET).optional(),
+    secrets: z.record(secretName(), secret()).optional(),
   };
 }
 
