@@ -108,8 +108,8 @@ export async function castFromCommandLine(input: CommandInput, find: () => Promi
       audit?.close();
     });
     progress.stop();
-    await learning?.finish();
-    return report(input, { ...spell, sources }, outcome, output);
+    const learned = await learning?.finish();
+    return report(input, { ...spell, sources }, outcome, { output, learned });
   } catch (error) {
     if (!(error instanceof SpellError) || !flagOption(input, "json")) throw new CastError(error, sources);
     const { stack: _stack, ...failure } = toFailure(error);
@@ -277,7 +277,12 @@ function showField(value: Value): string {
 }
 
 /** Shows the end of a run and answers its exit status. */
-function report(input: CommandInput, spell: LoadedSpell, outcome: Outcome, output: readonly Uint8Array[]): number {
+function report(
+  input: CommandInput,
+  spell: LoadedSpell,
+  outcome: Outcome,
+  { output, learned }: { readonly output: readonly Uint8Array[]; readonly learned: string | undefined },
+): number {
   const { terminal } = input;
   const { failure, result, usage, id } = outcome;
   if (flagOption(input, "json")) {
@@ -285,9 +290,12 @@ function report(input: CommandInput, spell: LoadedSpell, outcome: Outcome, outpu
     const text = new TextDecoder().decode(Buffer.concat(output));
     const ending =
       failure === undefined ? { result: toJson(result) } : { error: { ...failure, details: toJson(failure.details) } };
-    terminal.out(`${JSON.stringify({ ...common, output: text, ...ending })}\n`);
-  } else if (failure !== undefined) showFailure(terminal, failure, spell.sources);
-  else showResult(terminal, result);
+    terminal.out(`${JSON.stringify({ ...common, output: text, ...ending, learned })}\n`);
+  } else {
+    if (failure !== undefined) showFailure(terminal, failure, spell.sources);
+    else showResult(terminal, result);
+    if (learned !== undefined) terminal.out(learned);
+  }
   return failure === undefined ? EXIT.done : exitStatus(failure.code);
 }
 

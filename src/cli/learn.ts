@@ -9,8 +9,8 @@ import { flagOption, textOption, type CommandInput } from "./command.ts";
 /** What a run is learned from, and what to do with it when the run has ended. */
 export interface Learning {
   readonly learner: Learner;
-  /** Prints the least profile, or writes the spell's lock. */
-  finish(): Promise<void>;
+  /** Writes the spell's lock, or answers the least profile where it is to be printed. */
+  finish(): Promise<string | undefined>;
 }
 
 /** Begins to learn where `--learn` or `--lock` is given. Throws where there is no place for a lock. */
@@ -35,9 +35,10 @@ export async function beginLearning(
     learner,
     async finish() {
       const yaml = await learner.toYaml(spell.name, spell.engine.id, locks ? dirname(spell.path) : ".", uses);
-      if (!locks) return input.terminal.out(yaml);
+      if (!locks) return yaml;
       const file = await writeLock(spell.path, yaml);
       input.terminal.note(`llmspell: ${file} holds what ${spell.name} used; run --locked keeps it to that`);
+      return undefined;
     },
   };
 }
