@@ -222,7 +222,12 @@ describe("doctor", () => {
     for (const engine of ["lua", "javascript", "tengo", "fengari"])
       expect(stdout).toMatch(new RegExp(`ok +${engine} .* a spell ran`));
     expect(stdout).toMatch(/ok +process +.*an endless loop was killed/);
-    if (process.platform === "linux") expect(stdout).toMatch(/ok +parent-death +.*was gone/);
+    if (process.platform === "linux") {
+      expect(stdout).toMatch(/ok +parent-death +.*was gone/);
+      expect(stdout).toMatch(/ok +seccomp +a spell's process could not: open a file, .*\d+ more/);
+      // Older kernels and some sandboxes have none.
+      expect(stdout).toMatch(/(ok +landlock +a spell's process could not, .*: read a file, |- +landlock +missing: )/);
+    }
     expect(stdout).toMatch(/ok +OPENAI_API_KEY +OpenAI: set/);
     expect(stdout).not.toContain("very-secret");
     const report = JSON.parse(await output(["doctor", "--json"])) as { ok: boolean; findings: { group: string }[] };

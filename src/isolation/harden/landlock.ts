@@ -57,9 +57,8 @@ export const landlock: Layer = {
 };
 
 function bind(libc: Libc, calls: SystemCalls, ruleset: number, allAtOnce: boolean): string | undefined {
-  if (!allAtOnce) return bindThreads(libc, calls, ruleset);
-  const answer = libc.call(calls.numbers.landlock_restrict_self, ruleset, TSYNC);
-  return answer === 0 ? undefined : `the kernel refused the rules with error ${-answer}`;
+  if (allAtOnce && libc.call(calls.numbers.landlock_restrict_self, ruleset, TSYNC) === 0) return undefined;
+  return bindThreads(libc, calls, ruleset);
 }
 
 function whyNot(answer: number): string {

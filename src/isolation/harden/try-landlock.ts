@@ -1,4 +1,3 @@
-import { open } from "node:fs/promises";
 import type { Libc } from "../open-libc.ts";
 import type { Attempt, ProbeFrame } from "./control.ts";
 import { askLandlock } from "./landlock.ts";
@@ -59,6 +58,7 @@ export async function tryLandlock(libc: Libc, calls: SystemCalls, { socket }: Pr
 /** Bun opens files like this on a thread of its pool. */
 async function refusedElsewhere(path: string): Promise<boolean> {
   try {
+    const { open } = await import("node:fs/promises");
     await (await open(path)).close();
     return false;
   } catch (error) {
