@@ -7,3 +7,7 @@ declare module "*.wasm" {
   const path: string;
   export default path;
 }
+declare module "*.jsonl" {
+  const text: string;
+  export default text;
+}

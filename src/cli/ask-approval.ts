@@ -2,7 +2,7 @@ import type { ApprovalAnswer, ApprovalRequest } from "../contract/approval.ts";
 import { exactPattern } from "../contract/call-pattern.ts";
 import type { Effects } from "../contract/effects.ts";
 import { toJson } from "./format-value.ts";
-import { printable } from "./show-failure.ts";
+import { printable } from "./printable.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** Letters of an argument that are shown; what is cut is said. */

@@ -14,12 +14,14 @@ import type {
   ModelCatalogue,
   Outcome,
   Outside,
+  OutsideOptions,
 } from "../runtime/index.ts";
 import { askApproval } from "./ask-approval.ts";
 import { flagOption, listOption, textOption, type CommandInput, type CommandOption } from "./command.ts";
 import { formatResult, toJson } from "./format-value.ts";
 import { beginLearning, lockedProfile } from "./learn.ts";
 import { openProgress, type Progress } from "./progress.ts";
+import { printable } from "./printable.ts";
 import { showFailure, showPosition } from "./show-failure.ts";
 import {
   suggestBudgets,
@@ -73,8 +75,20 @@ export const CAST_OPTIONS: readonly CommandOption[] = [
   { flags: "-q, --quiet", doc: "No notes on standard error" },
 ];
 
+/** What a test of this machine puts in the place of the world, and listens to. */
+export interface CastWorld {
+  /** Instead of the system's resolver of names. */
+  readonly lookup?: OutsideOptions["lookup"];
+  /** Told how the run ended. */
+  readonly onOutcome?: (outcome: Outcome) => void;
+}
+
 /** Finds out everything that a run needs, runs it, and shows how it ended. Answers the exit status. */
-export async function castFromCommandLine(input: CommandInput, find: () => Promise<FoundSpell>): Promise<number> {
+export async function castFromCommandLine(
+  input: CommandInput,
+  find: () => Promise<FoundSpell>,
+  world: CastWorld = {},
+): Promise<number> {
   const interrupt = catchInterrupts();
   const { takePool } = await import("../runtime/early-process.ts");
   const pool = takePool();
@@ -85,7 +99,7 @@ export async function castFromCommandLine(input: CommandInput, find: () => Promi
   let sources: ReadonlyMap<string, string> = new Map();
   try {
     const found = await find();
-    const settled = await settle(shown, found);
+    const settled = await settle(shown, found, world);
     const { spell, profile, parameters, models, effects, redactor } = settled;
     sources = withoutSecrets(spell.sources, redactor);
     if (Object.hasOwn(profile.bridges, "llm")) await models.prepare();
@@ -99,7 +113,7 @@ export async function castFromCommandLine(input: CommandInput, find: () => Promi
       learner: learning?.learner,
       onModelCalls: progress.waiting,
       onOutput: (stream, text) => {
-        if (!flagOption(input, "json")) (stream === "stdout" ? shown.terminal.out : shown.terminal.err)(text);
+        if (!flagOption(input, "json")) shown.terminal.spell(stream, text);
         else if (stream === "stdout") output.push(typeof text === "string" ? Buffer.from(text) : text.slice());
       },
     });
@@ -107,6 +121,7 @@ export async function castFromCommandLine(input: CommandInput, find: () => Promi
       settled.close();
       audit?.close();
     });
+    world.onOutcome?.(outcome);
     progress.stop();
     const learned = await learning?.finish();
     return report(input, { ...spell, sources }, outcome, { output, learned });
@@ -144,7 +159,8 @@ function withProgress(input: CommandInput, { beforeOutput }: Progress): CommandI
     beforeOutput("\n");
     terminal.note(line);
   };
-  return { ...input, terminal: { ...terminal, out: first(terminal.out), err: first(terminal.err), note } };
+  const spell: Terminal["spell"] = (stream, text) => first((shown) => terminal.spell(stream, shown))(text);
+  return { ...input, terminal: { ...terminal, out: first(terminal.out), err: first(terminal.err), spell, note } };
 }
 
 /** An error before or around a run, with the texts that its place may be shown in. */
@@ -167,7 +183,7 @@ interface Settled {
   readonly close: () => void;
 }
 
-async function settle(input: CommandInput, found: FoundSpell): Promise<Settled> {
+async function settle(input: CommandInput, found: FoundSpell, { lookup }: CastWorld): Promise<Settled> {
   const runtime = await import("../runtime/index.ts");
   const { terminal } = input;
   const project = await runtime.findProject();
@@ -191,7 +207,11 @@ async function settle(input: CommandInput, found: FoundSpell): Promise<Settled> 
     environmentFile: textOption(input, "envFile"),
     onMock: () => isQuiet || terminal.note(MOCK_NOTE),
   });
-  const outside = await runtime.openOutside({ profile, environmentFile: textOption(input, "envFile") });
+  const outside = await runtime.openOutside({
+    profile,
+    environmentFile: textOption(input, "envFile"),
+    ...(lookup === undefined ? {} : { lookup }),
+  });
   const { effects, close } = runtime.makeEffects({
     models,
     outside,
@@ -203,7 +223,7 @@ async function settle(input: CommandInput, found: FoundSpell): Promise<Settled> 
       ? { approve: approver(terminal, approvals, `${profile.name}, ${spell.name}`) }
       : {}),
     // Where lines come from a file or program, nobody waits for a question.
-    prompt: (text) => isatty(0) && terminal.err(text),
+    prompt: (text) => isatty(0) && terminal.spell("stderr", text),
   });
   try {
     const warnings = await runtime.prepareGrants(profile, effects);
@@ -268,8 +288,10 @@ function showLog(input: CommandInput, { level, message, fields }: LogEntry): voi
   if (flagOption(input, "quiet") || LEVELS.indexOf(level) < least) return;
   const { note, style } = input.terminal;
   const color = { debug: style.dim, info: style.cyan, warn: style.yellow, error: style.red }[level];
-  const more = Object.entries(fields).map(([key, value]) => ` ${style.dim(`${key}=`)}${showField(value as Value)}`);
-  note(`${color(level)}: ${message}${more.join("")}`);
+  const more = Object.entries(fields).map(
+    ([key, value]) => ` ${style.dim(`${printable(key)}=`)}${printable(showField(value as Value))}`,
+  );
+  note(`${color(level)}: ${printable(message)}${more.join("")}`);
 }
 
 function showField(value: Value): string {
@@ -302,7 +324,7 @@ function report(
 function showResult(terminal: Terminal, result: Value): void {
   if (result === null) return;
   const text = formatResult(result);
-  terminal.out(text);
+  terminal.spell("stdout", text);
   if (typeof text === "string" && !text.endsWith("\n")) terminal.out("\n");
 }
 

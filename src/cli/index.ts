@@ -15,6 +15,9 @@ import { models } from "./models.ts";
 import { newSpell } from "./new.ts";
 import { profile } from "./profile.ts";
 import { run } from "./run.ts";
+import { selftest } from "./selftest.ts";
+import { selftestBroker } from "./selftest-broker.ts";
+import { selftestChild } from "./selftest-child.ts";
 import { version } from "./version.ts";
 
 /** Every command. */
@@ -29,7 +32,10 @@ export const COMMANDS: readonly Command[] = [
   profile,
   explain,
   doctor,
+  selftest,
   completion,
   version,
   complete,
+  selftestBroker,
+  selftestChild,
 ];

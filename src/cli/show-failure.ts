@@ -1,5 +1,6 @@
 import type { Failure, SourcePosition, StackFrame } from "../contract/errors.ts";
 import { isErrorCode, ERROR_CODES } from "../contract/error-codes.ts";
+import { printable } from "./printable.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** The longest source line that is shown whole. */
@@ -51,12 +52,4 @@ function showStack({ note, style }: Terminal, stack: readonly StackFrame[]): voi
     note(style.dim(`  at ${frame.name === "" ? "the main part" : printable(frame.name)} (${showPosition(frame)})`));
   }
   if (stack.length > MAX_LEVELS) note(style.dim(`  … ${stack.length - MAX_LEVELS} more`));
-}
-
-/** A script chooses its messages: nothing in them may steer the terminal. */
-export function printable(text: string): string {
-  // oxlint-disable-next-line no-control-regex -- exactly these are meant
-  return text.replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g, (sign) => {
-    return `\\x${sign.charCodeAt(0).toString(16).padStart(2, "0")}`;
-  });
 }

@@ -1,5 +1,6 @@
 import { writeSync } from "node:fs";
 import { isatty } from "node:tty";
+import { spellOutput } from "./spell-output.ts";
 
 /** Where a command's results and messages go. */
 export interface Terminal {
@@ -7,8 +8,10 @@ export interface Terminal {
   readonly out: (text: string | Uint8Array) => void;
   /** Everything else: a line. */
   readonly note: (line: string) => void;
-  /** Bytes of a spell's own standard error. */
+  /** Everything else: a part of a line. */
   readonly err: (text: string | Uint8Array) => void;
+  /** What a spell prints, returns and asks; where it goes to a screen, nothing in it steers that. */
+  readonly spell: (stream: "stdout" | "stderr", text: string | Uint8Array) => void;
   /** Styles for messages; plain where standard error is no terminal or NO_COLOR is set. */
   readonly style: Style;
   /** Whether a person reads standard error, so that progress may be shown. */
@@ -27,10 +30,15 @@ export function openTerminal(): Terminal {
   const isInteractive = isatty(2);
   const noColor = (process.env["NO_COLOR"] ?? "") !== "" || process.env["TERM"] === "dumb";
   const forced = (process.env["FORCE_COLOR"] ?? "0") !== "0";
+  const spell = {
+    stdout: spellOutput((text) => writeAll(1, text), isatty(1)),
+    stderr: spellOutput((text) => writeAll(2, text), isInteractive),
+  };
   return {
     out: (text) => writeAll(1, text),
     note: (line) => writeAll(2, `${line}\n`),
     err: (text) => writeAll(2, text),
+    spell: (stream, text) => spell[stream](text),
     style: styles(forced || (isInteractive && !noColor)),
     isInteractive,
     // A getter: the stream behind it takes a while to make.

@@ -1,17 +1,12 @@
 import type { Engine } from "../contract/engine.ts";
-import { toFailure } from "../contract/errors.ts";
 import type { Profile } from "../contract/profile.ts";
-import { ProcessPool } from "../isolation/index.ts";
 import { openEnvironment, portAnswers } from "../host/index.ts";
 import { PROVIDERS } from "../providers/index.ts";
 import { ENGINES } from "./catalog.ts";
-import { castSpell, type Outcome } from "./cast-spell.ts";
-import { makeEffects } from "./effects.ts";
-import { inlineSpell, loadSpell } from "./find-spell.ts";
+import { castText } from "./cast-text.ts";
 import type { Finding } from "./finding.ts";
 import { openModels } from "./open-models.ts";
 import { openProfile } from "./project.ts";
-import { selfCommand } from "./self-command.ts";
 import { tryLayers } from "./try-layers.ts";
 import { tryParentDeath } from "./try-parent-death.ts";
 
@@ -32,7 +27,7 @@ export async function examineMachine(environmentFile: string | undefined): Promi
 /** Runs the engine's own example in a process, against the mock model. */
 async function tryEngine(engine: Engine, profile: Profile): Promise<Finding> {
   const started = performance.now();
-  const { failure } = await castText(engine.template, engine, profile);
+  const { failure } = await castText({ source: engine.template, engine, profile });
   const took = `${Math.round(performance.now() - started)} ms`;
   const common = { group: "engines" as const, name: engine.id };
   if (failure === undefined) return { ...common, status: "ok", detail: `${engine.title}: a spell ran in ${took}` };
@@ -49,7 +44,7 @@ async function tryKill(profile: Profile): Promise<Finding> {
   const [engine] = ENGINES;
   for (const loop of engine === undefined ? [] : LOOPS) {
     const started = performance.now();
-    const { failure } = await castText(loop, engine as Engine, tight);
+    const { failure } = await castText({ source: loop, engine: engine as Engine, profile: tight });
     if (failure?.code === "script.syntax") continue;
     if (failure?.code !== "limit.wall-time") {
       const how = failure === undefined ? "came to an end" : `ended with ${failure.code}`;
@@ -59,22 +54,6 @@ async function tryKill(profile: Profile): Promise<Finding> {
     return { ...common, status: "ok", detail: `a process for each run; an endless loop was killed within ${over} ms` };
   }
   return { ...common, status: "broken", detail: "no endless loop could be tried" };
-}
-
-async function castText(source: string, engine: Engine, profile: Profile): Promise<Pick<Outcome, "failure">> {
-  const pool = new ProcessPool(selfCommand(), 0);
-  const models = await openModels({ model: "mock", mockFile: undefined, environmentFile: undefined, onMock: () => {} });
-  const { effects, close } = makeEffects({ models, maxInputBytes: 0, log: () => {}, prompt: () => {} });
-  try {
-    const spell = await loadSpell(inlineSpell(source, engine.id, "doctor"), profile.limits.source);
-    const { signal } = new AbortController();
-    return await castSpell({ spell, profile, effects, pool, signal, parameters: {}, onOutput: () => {} });
-  } catch (error) {
-    return { failure: toFailure(error) };
-  } finally {
-    close();
-    pool.close();
-  }
 }
 
 /** By name only: no key's value is shown or looked at. */

@@ -30,3 +30,4 @@ export { openOutside, type Outside, type OutsideOptions } from "./open-outside.t
 export { openVariables } from "./open-variables.ts";
 export { openModels, type ModelOptions } from "./open-models.ts";
 export { selfCommand } from "./self-command.ts";
+export type { CaseResult, Ending, RunTask, SelftestReport } from "./selftest/index.ts";

@@ -18,19 +18,29 @@ export async function tryParentDeath(): Promise<Finding> {
       detail: "Linux only: elsewhere a spell's process ends when it next reads its input",
     };
   }
+  const time = await orphanTime("SIGKILL");
+  if (time === undefined) return { ...common, status: "broken", detail: "no spell's process was started" };
+  return time === Infinity
+    ? { ...common, status: "broken", detail: "a spell's process outlived the broker that was killed" }
+    : { ...common, status: "ok", detail: `a spell's process was gone ${time} ms after its broker was killed` };
+}
+
+/**
+ * Starts this program with a spell that never ends, ends it by a signal, and answers how many ms the spell's process
+ * lived on: infinitely long where it had to be killed, undefined where there was none.
+ */
+export async function orphanTime(signal: NodeJS.Signals): Promise<number | undefined> {
   const broker = Bun.spawn([...selfCommand(), ...LOOP], { stdin: "ignore", stdout: "ignore", stderr: "ignore" });
   try {
     const child = await until(() => childOf(broker.pid));
-    broker.kill("SIGKILL");
+    broker.kill(signal);
     await broker.exited;
-    if (child === undefined) return { ...common, status: "broken", detail: "no spell's process was started" };
+    if (child === undefined) return undefined;
     const started = performance.now();
     const gone = await until(() => (isAlive(child) ? undefined : true));
-    if (gone === undefined) process.kill(child, "SIGKILL");
-    const took = `${Math.round(performance.now() - started)} ms`;
-    return gone === undefined
-      ? { ...common, status: "broken", detail: "a spell's process outlived the broker that was killed" }
-      : { ...common, status: "ok", detail: `a spell's process was gone ${took} after its broker was killed` };
+    if (gone !== undefined) return Math.round(performance.now() - started);
+    process.kill(child, "SIGKILL");
+    return Infinity;
   } finally {
     broker.kill("SIGKILL");
   }

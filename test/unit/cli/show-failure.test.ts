@@ -1,6 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import type { Failure } from "../../../src/contract/errors.ts";
-import { printable, showFailure } from "../../../src/cli/show-failure.ts";
+import { printable } from "../../../src/cli/printable.ts";
+import { showFailure } from "../../../src/cli/show-failure.ts";
 import { formatTable, wrapText } from "../../../src/cli/table.ts";
 import type { Style, Terminal } from "../../../src/cli/terminal.ts";
 
@@ -14,6 +15,7 @@ function shown(failure: Partial<Failure>, source = ""): string {
   const terminal: Terminal = {
     out: nothing,
     err: nothing,
+    spell: nothing,
     note: (line) => lines.push(line),
     style,
     isInteractive: false,

@@ -1,0 +1,7 @@
+/** A script chooses its messages: nothing in them may steer the terminal. */
+export function printable(text: string): string {
+  // oxlint-disable-next-line no-control-regex -- exactly these are meant
+  return text.replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g, (sign) => {
+    return `\\x${sign.charCodeAt(0).toString(16).padStart(2, "0")}`;
+  });
+}
