@@ -25,6 +25,12 @@ const SYMBOLS = {
   __errno_location: { args: [], returns: "ptr" },
 } as const;
 
+/** struct pollfd: descriptor 0, POLLIN. Here, for the kernel writes to it at every look: nobody else may get its memory. */
+const standardInput = new Int32Array([0, 1]);
+
+/** What the kernel was given addresses of: an address alone keeps nothing from being collected. */
+const kept = new Set<object>();
+
 /** Opens the C library; undefined elsewhere than on Linux, and where it goes by another name. */
 export async function openLibc(): Promise<Libc | undefined> {
   if (process.platform !== "linux") return undefined;
@@ -32,19 +38,22 @@ export async function openLibc(): Promise<Libc | undefined> {
   for (const name of LIBRARIES) {
     try {
       const { prctl, poll, syscall, __errno_location: errnoLocation } = dlopen(name, SYMBOLS).symbols;
-      // struct pollfd: descriptor 0, POLLIN.
-      const standardInput = new Int32Array([0, 1]);
-      const address = ptr(standardInput);
+      const input = ptr(standardInput);
       return {
-        hasInput: () => poll(address, 1, 0) !== 0,
+        hasInput: () => standardInput.length > 0 && poll(input, 1, 0) !== 0,
         isMusl: name.includes("musl"),
         prctl: (option, value) => prctl(option, value, 0, 0, 0),
-        address: (bytes) => ptr(bytes),
+        address(bytes) {
+          kept.add(bytes);
+          return ptr(bytes);
+        },
         bytesAt: (place, length) => new Uint8Array(toArrayBuffer(place as Pointer, 0, length)),
         call(number, ...args) {
+          kept.add(args);
           const words = args.map((argument) => (typeof argument === "number" ? argument : ptr(argument)));
           const [a = 0, b = 0, c = 0, d = 0, e = 0, f = 0] = words;
           const answer = Number(syscall(number, a, b, c, d, e, f));
+          kept.delete(args);
           if (answer !== -1) return answer;
           const place = errnoLocation();
           return place === null ? -1 : -read.i32(place);
