@@ -16,7 +16,7 @@ const encode = bridgeFunction({
 });
 
 const decode = bridgeFunction({
-  doc: "Reads JSON text. `1.0` stays a float and integers of 64 bits stay exact where the language can hold them.",
+  doc: "Reads JSON text. `1.0` stays a float and integers of 64 bits stay exact where the language can hold them; larger ones are an error.",
   parameters: () => ({ text: z.string().describe("JSON") }),
   returns: () => value(),
   repeat: "safe",

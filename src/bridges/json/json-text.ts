@@ -6,7 +6,7 @@ export function writeJson(value: Value, indent = ""): string {
   return write(value, indent, "\n");
 }
 
-/** The value of a JSON text; throws `json.parse`. */
+/** The value of a JSON text; throws `json.parse`, and `value.range` for an integer whose digits would be lost. */
 export function readJson(text: string): Value {
   return read(text);
 }
@@ -54,16 +54,25 @@ function read(text: string): Value {
       return Object.assign(Object.create(null), value) as unknown;
     }) as Value;
   } catch (error) {
+    if (error instanceof SpellError) throw error;
     throw new SpellError("json.parse", `Not JSON: ${(error as Error).message.replace(/^JSON Parse error: /, "")}`, {
       cause: error,
     });
   }
 }
 
+/** Sign and digits of the longest integers of 64 bits: JSON allows no leading zeros. */
+const MAX_DIGITS = 20;
+
 function readNumber(value: number, source: string): Value {
   if (/^-?\d+$/.test(source) && !Number.isSafeInteger(value)) {
-    const wide = BigInt(source);
-    if (BigInt.asIntN(64, wide) === wide) return wide;
+    // A million digits would take this process for seconds.
+    const wide = source.length > MAX_DIGITS ? undefined : BigInt(source);
+    if (wide !== undefined && BigInt.asIntN(64, wide) === wide) return wide;
+    const shown = source.length > 40 ? `${source.slice(0, 40)}…` : source;
+    throw new SpellError("value.range", `Cannot read ${shown} exactly: an integer of more than 64 bits`, {
+      fix: "Have it written as a text, or with a point (1.0) where digits may be lost",
+    });
   }
   return /[.eE]/.test(source) ? fromFloat(value) : value;
 }

@@ -16,7 +16,15 @@ export interface FengariState {
   readonly l_G: object;
   /** 0 while a hook runs; stays 0 when the hook throws, so that it has to be put back. */
   allowhook: number;
+  /** How much of its stack is in use. */
+  readonly top: number;
 }
+
+/**
+ * How many values a stack may hold. fengari's own limit of 1,000,000 takes 250 MiB: endless recursion would end as if
+ * the script kept too much.
+ */
+const MAX_STACK = 200_000;
 
 const encoder = new TextEncoder();
 const strict = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
@@ -62,12 +70,21 @@ export class FengariVm implements LuaVm<FengariState> {
           this.#ended = error;
         }
       }
-      if (this.#ended === undefined) return;
+      if (this.#ended === undefined) {
+        if (running.top > MAX_STACK) this.#overflow(running);
+        return;
+      }
       api.lua_sethook(running, body, api.LUA_MASKCOUNT, 1);
       running.allowhook = 1;
       throw this.#ended;
     };
     api.lua_sethook(state, body, api.LUA_MASKCOUNT, interval);
+  }
+
+  #overflow(state: FengariState): never {
+    state.allowhook = 1;
+    this.pushText(state, "stack overflow");
+    return api.lua_error(state);
   }
 
   /**

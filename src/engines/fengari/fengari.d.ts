@@ -13,6 +13,7 @@ declare module "fengari/src/lua.js" {
   export function lua_atnativeerror(state: State, handler: CFunction): CFunction | null;
   export function lua_checkstack(state: State, count: number): boolean;
   export function lua_createtable(state: State, items: number, fields: number): void;
+  export function lua_error(state: State): never;
   export function lua_getinfo(state: State, what: Uint8Array, debug: lua_Debug): number;
   export function lua_getmetatable(state: State, index: number): boolean;
   export function lua_getstack(state: State, level: number, debug: lua_Debug): number;
@@ -67,6 +68,12 @@ declare module "fengari/src/lauxlib.js" {
   export function luaL_ref(state: State, index: number): number;
   export function luaL_requiref(state: State, name: Uint8Array, open: (state: State) => number, global: boolean): void;
   export function luaL_unref(state: State, index: number, reference: number): void;
+}
+
+declare module "fengari/src/lstring.js" {
+  export class TString {
+    hash: string | null;
+  }
 }
 
 declare module "fengari/src/lbaselib.js" {

@@ -24,11 +24,13 @@ export const fengari = {
   async load() {
     // First and by itself: fengari's files require each other in a circle, and only from here is it whole.
     await import("fengari/src/lua.js");
-    const [{ FengariVm }, { LuaReactor }, { openState }] = await Promise.all([
+    const [{ FengariVm }, { makeKeysDistinct }, { LuaReactor }, { openState }] = await Promise.all([
       import("./fengari-vm.ts"),
+      import("./distinct-keys.ts"),
       import("../lua-family/reactor.ts"),
       import("../lua-family/state.ts"),
     ]);
+    makeKeysDistinct();
     return { create: (send) => new LuaReactor(send, (options, host) => openState(new FengariVm(options), host)) };
   },
 } satisfies Engine;

@@ -6,6 +6,7 @@
  */
 import glue from "wasmoon/dist/glue.wasm" with { type: "file" };
 import type { Engine } from "../../contract/engine.ts";
+import { limitStack } from "./limit-stack.ts";
 import { LUA_LEXIS, LUA_TEMPLATE } from "../lua-family/language.ts";
 
 /** Lua 5.4: 64-bit integers, a real memory cap. */
@@ -23,7 +24,7 @@ export const lua = {
   },
   async load(readAsset) {
     const [module, { restoreState }, { LuaReactor }, saved] = await Promise.all([
-      readAsset(glue).then((bytes) => WebAssembly.compile(bytes)),
+      readAsset(glue).then((bytes) => WebAssembly.compile(limitStack(bytes))),
       import("./saved-state.ts"),
       import("../lua-family/reactor.ts"),
       // Decoded while the WASM is compiled.

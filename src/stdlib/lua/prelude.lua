@@ -23,6 +23,8 @@ for name in pairs(_G) do
   if not keep[name] then _G[name] = nil end
 end
 string.dump = nil
+-- All strings share it, whoever made them.
+getmetatable("").__metatable = false
 
 -- ── errors ──────────────────────────────────────────────────────────────────
 
@@ -335,15 +337,31 @@ local function handle_class(module, kind, surface_handle)
   handle_metas[name] = meta
 end
 
+-- What a module has, by its name: the table that a spell sees only reads it.
+local contents, bound = {}, {}
+
+local function read_only(name, fields)
+  local function step(_, key) return next(fields, key) end
+  return raw_setmetatable({}, {
+    __name = name,
+    __metatable = false,
+    __index = fields,
+    __newindex = function() error("the module '" .. name .. "' cannot be changed", 2) end,
+    __pairs = function(module) return step, module, nil end,
+  })
+end
+
 local function bind_module(name, module_surface)
-  local module = {}
-  for guest, surface_function in pairs(module_surface.functions) do module[guest] = bind(name, surface_function) end
+  local fields = {}
+  for guest, surface_function in pairs(module_surface.functions) do fields[guest] = bind(name, surface_function) end
   for kind, surface_handle in pairs(module_surface.handles) do handle_class(name, kind, surface_handle) end
-  _G[name] = module
   if name == "json" then
-    module.null = null
-    module.array = function(list) return raw_setmetatable(list or {}, array_meta) end
+    fields.null = null
+    fields.array = function(list) return raw_setmetatable(list or {}, array_meta) end
   end
+  contents[name] = fields
+  bound[name] = read_only(name, fields)
+  _G[name] = bound[name]
 end
 
 -- The state was made before anything was known of the run; `set_seed` is what math.randomseed was then.
@@ -432,7 +450,7 @@ end
 
 function require(name)
   if type(name) ~= "string" then error("bad argument #1 to 'require' (string expected, got " .. type(name) .. ")", 2) end
-  if surface[name] then return _G[name] end
+  if surface[name] then return bound[name] end
   if loaded[name] ~= nil then return loaded[name] end
   local path = find_module(name)
   local loader = loading[path]
@@ -451,7 +469,7 @@ end
 
 return {
   begin = begin, null = null, array = array_meta, time = time_meta, error = error_meta, handles = handle_metas,
-  define = function(module, name, value) _G[module][name] = value end,
+  define = function(module, name, value) contents[module][name] = value end,
   adopt = function(thread) roots[thread] = true end,
   forget = function(thread) roots[thread] = nil end,
 }

@@ -159,6 +159,13 @@ const CASES: readonly Case[] = [
     expect: { failure: { code: "limit.stack" } },
   },
   {
+    name: "a stack overflow is none of memory, also where there is little",
+    lua: `local function f() return 1 + f() end f()`,
+    tengo: `f := func() { return 1 + f() }; f()`,
+    limits: { memory: 32 * 1024 * 1024 },
+    expect: { failure: { code: "limit.stack" } },
+  },
+  {
     name: "a stack overflow can be caught",
     lua: `local function f() return 1 + f() end local ok = pcall(f) return {ok, "went on"}`,
     javascript: `function f() { return 1 + f() } let ok = true; try { f() } catch { ok = false } export default [ok, "went on"]`,

@@ -318,4 +318,33 @@ export const LUA_CASES: readonly Case[] = [
       result: [new ErrorValue("script.error", "1.5", null), false, "value.unsupported", false, "script.handle-closed"],
     },
   },
+  {
+    name: "strings do not show their metatable",
+    lua: `
+      local ok = pcall(function() getmetatable("").__index = function() return print end end)
+      return {getmetatable(""), ok, ("x"):upper()}`,
+    expect: { result: [false, false, "X"] },
+  },
+  {
+    name: "modules can be read and walked through, not changed",
+    lua: `
+      local found
+      for name, value in pairs(host) do if name == "echo" then found = value end end
+      local ok, why = pcall(function() host.echo = print end)
+      local ok2 = pcall(function() for name in pairs(host) do host[name] = nil end end)
+      local _, iterated = pairs(host)
+      pcall(rawset, iterated, "echo", print)
+      rawset(host, "echo", nil)
+      return {found == host.echo, host.echo("still"), ok, why, ok2, getmetatable(host), rawequal(require("host"), host)}`,
+    expect: { result: [true, "still", false, "main.lua:4: the module 'host' cannot be changed", false, false, true] },
+  },
+  {
+    name: "keys whose bytes have the same digits are different keys",
+    lua: String.raw`
+      local t = {["\1\17"] = "a", ["\18\3"] = "b"}
+      t["\1\35"] = "c"
+      t["\0"] = "zero" t["\0\0"] = "zeros"
+      return {t["\17\1"] == nil, t["\1\17"], t["\18\3"], t["\1\35"], t["\0"], t["\0\0"]}`,
+    expect: { result: [true, "a", "b", "c", "zero", "zeros"] },
+  },
 ];

@@ -67,6 +67,13 @@ describe("json.decode", () => {
     expect(await codeOf(decode(text))).toBe("json.parse");
   });
 
+  test.each(["9223372036854775808", "-9223372036854775809", '{"id": 12345678901234567890}', "9".repeat(1_000_000)])(
+    "an integer of more than 64 bits is an error and not another number",
+    async (text) => {
+      expect(await codeOf(decode(text))).toBe("value.range");
+    },
+  );
+
   test("what was encoded comes back", async () => {
     const value: Value = Object.assign(Object.create(null), { a: [new Float(1), 1, 2n ** 60n, "x", null, true, 0.5] });
     expect(await decode((await encode(value)) as string)).toStrictEqual(value);

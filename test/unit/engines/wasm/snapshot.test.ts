@@ -13,6 +13,7 @@ import { SNAPSHOT as JAVASCRIPT } from "../../../../src/engines/javascript/snaps
 import { LuaReactor } from "../../../../src/engines/lua-family/reactor.ts";
 import { openState } from "../../../../src/engines/lua-family/state.ts";
 import { lua } from "../../../../src/engines/lua/index.ts";
+import { limitStack } from "../../../../src/engines/lua/limit-stack.ts";
 import { compilePrelude } from "../../../../src/engines/lua/save-state.ts";
 import { takeSnapshot as takeLua } from "../../../../src/engines/lua/snapshot.macro.ts";
 import { SNAPSHOT as LUA } from "../../../../src/engines/lua/snapshot.ts";
@@ -47,7 +48,7 @@ const freshLua: Engine = {
   ...lua,
   id: "lua, made anew",
   async load(readAsset) {
-    const module = await WebAssembly.compile(await readAsset(glue));
+    const module = await WebAssembly.compile(await readAsset(glue).then(limitStack));
     const path = new URL("../../../../src/stdlib/lua/prelude.lua", import.meta.url);
     const prelude = compilePrelude(module, readFileSync(path, "utf8"));
     return {
