@@ -15,7 +15,7 @@ import {
   type HardenFrame,
   type LayerName,
 } from "../src/isolation/harden/control.ts";
-import { engineMessageFromJson, hostMessageToJson } from "../src/isolation/message-json.ts";
+import { engineMessageFromJson, hostMessageToJson } from "../src/contract/message-json.ts";
 import { SpellProcess } from "../src/isolation/spell-process.ts";
 import { BINARY, count } from "./binary.ts";
 import { enginesFor, scriptFor } from "./engines.ts";

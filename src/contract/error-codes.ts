@@ -1,3 +1,5 @@
+import { JOURNAL_ERROR_CODES } from "./journal-error-codes.ts";
+
 /** The exit statuses of the command line. */
 export const EXIT = {
   done: 0,
@@ -461,6 +463,8 @@ export const ERROR_CODES = {
     means: "The mock model's script is wrong.",
     fix: "Correct the line that the message names; see docs/providers.md.",
   },
+  // ── runs on disk ──────────────────────────────────────────────────────────
+  ...JOURNAL_ERROR_CODES,
   // ── processes ─────────────────────────────────────────────────────────────
   "frame.malformed": {
     exit: EXIT.failed,

@@ -1,4 +1,4 @@
-import type { Failure } from "./errors.ts";
+import type { Failure, SourcePosition } from "./errors.ts";
 import type { Limits } from "./limits.ts";
 import type { ErrorValue, FunctionHandle, Value } from "./value.ts";
 
@@ -57,6 +57,8 @@ export interface StartMessage {
   readonly seed: number;
   /** Milliseconds since the epoch: the guest's clock until the next message. */
   readonly time: number;
+  /** Each call says where the script made it. It costs time, and changes nothing else. */
+  readonly positions?: true;
 }
 
 /** Answers call `id` with a value or an error. */
@@ -95,6 +97,8 @@ export interface CallMessage {
   readonly module: string;
   readonly function: string;
   readonly args: readonly Value[];
+  /** Where in the script, as far as the engine knows; present where {@link StartMessage.positions} asked for it. */
+  readonly position?: SourcePosition;
 }
 
 /** The script no longer waits for call `id`. An answer that is already on its way is dropped. */

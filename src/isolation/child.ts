@@ -7,7 +7,7 @@ import { dieWithParent } from "./die-with-parent.ts";
 import { encodeFrame, FrameReader } from "./frames.ts";
 import { isFrame, type HardenFrame, type ProbeFrame } from "./harden/control.ts";
 import { harden, LAYERS, probe } from "./harden/index.ts";
-import { engineMessageToJson, hostMessageFromJson } from "./message-json.ts";
+import { engineMessageToJson, hostMessageFromJson } from "../contract/message-json.ts";
 import { openLibc } from "./open-libc.ts";
 import { readAsset } from "./read-asset.ts";
 import { READY_BYTE } from "./spell-process.ts";

@@ -5,7 +5,7 @@ import type { EngineMessage, HostMessage } from "../contract/message.ts";
 import type { Isolation } from "../contract/profile.ts";
 import type { Channel, ChannelEvents } from "./channel.ts";
 import type { SpellProcess } from "./spell-process.ts";
-import { engineMessageFromJson, hostMessageToJson } from "./message-json.ts";
+import { engineMessageFromJson, hostMessageToJson } from "../contract/message-json.ts";
 import { encodeFrame, FrameReader } from "./frames.ts";
 import { hardeningFault, isFrame, type ControlFrame, type Hardened } from "./harden/control.ts";
 

@@ -10,7 +10,7 @@ import type { CallMessage, EngineMessage, HostMessage, StartMessage } from "../.
 import type { Value } from "../../src/contract/value.ts";
 import { encodeValue } from "../../src/contract/wire.ts";
 import { openLocalChannel, openProcessChannel, readAsset, type ProcessPool } from "../../src/isolation/index.ts";
-import { engineMessageToJson } from "../../src/isolation/message-json.ts";
+import { engineMessageToJson } from "../../src/contract/message-json.ts";
 import { FakeHost, fakeSurface, START_TIME } from "./fake-host.ts";
 
 /** Every engine of the list that loads; one that does not is reported by the suite, not hidden. */

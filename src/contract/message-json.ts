@@ -1,7 +1,7 @@
-import { cutMessage, SpellError, type Failure, type SourcePosition, type StackFrame } from "../contract/errors.ts";
-import type { EngineMessage, HostMessage, StartMessage, Surface } from "../contract/message.ts";
-import { ErrorValue, FunctionHandle, type Value } from "../contract/value.ts";
-import { decodeValue, encodeValue } from "../contract/wire.ts";
+import { cutMessage, SpellError, type Failure, type SourcePosition, type StackFrame } from "./errors.ts";
+import type { EngineMessage, HostMessage, StartMessage, Surface } from "./message.ts";
+import { ErrorValue, FunctionHandle, type Value } from "./value.ts";
+import { decodeValue, encodeValue } from "./wire.ts";
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -86,7 +86,8 @@ export function engineMessageFromJson(json: unknown): EngineMessage {
       const args = decodeArguments(message["args"]);
       const [id, fiber] = [count(message["id"], "id"), count(message["fiber"], "fiber")];
       const [module, name] = [functionName(message["module"], "module"), functionName(message["function"], "function")];
-      return { type: "call", id, fiber, module, function: name, args };
+      const call = { type: "call", id, fiber, module, function: name, args } as const;
+      return message["position"] === undefined ? call : { ...call, position: positionFromJson(message["position"]) };
     }
     case "cancel":
       return { type: "cancel", id: count(message["id"], "id") };

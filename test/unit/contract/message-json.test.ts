@@ -8,7 +8,7 @@ import {
   engineMessageToJson,
   hostMessageFromJson,
   hostMessageToJson,
-} from "../../../src/isolation/message-json.ts";
+} from "../../../src/contract/message-json.ts";
 
 const over = (json: unknown): unknown => JSON.parse(JSON.stringify(json));
 
