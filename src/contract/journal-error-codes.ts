@@ -1,6 +1,4 @@
-import type { ErrorCodeEntry } from "./error-codes.ts";
-
-/** The codes about runs on disk; the numbers are exit statuses: 1 failed, 2 usage, 3 denied. */
+/** The codes about runs on disk, a part of ERROR_CODES; the numbers are exit statuses: 1 failed, 2 usage, 3 denied. */
 export const JOURNAL_ERROR_CODES = {
   "journal.open": {
     exit: 2,
@@ -55,4 +53,4 @@ export const JOURNAL_ERROR_CODES = {
     means: "The run has ended, so it cannot be resumed.",
     fix: "`llmspell replay` shows it again; `llmspell fork RUN --at N` goes on from one of its calls.",
   },
-} as const satisfies Record<string, ErrorCodeEntry>;
+} as const;
