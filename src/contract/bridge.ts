@@ -37,6 +37,8 @@ export interface CallContext {
   readonly grant: unknown;
   readonly run: RunInfo;
   readonly effects: Effects;
+  /** Names this call among all calls of all runs, and is the same when it is repeated after a crash: an idempotency key. */
+  readonly key: string;
   /** Gives the script a handle of a kind that this bridge declares. `close` is called once: by the script or at the end of the run. */
   open(kind: string, resource: unknown, close: () => void): ResourceHandle;
   /** Ends a handle: `close` is called and the handle is revoked. */

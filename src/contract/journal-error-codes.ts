@@ -43,6 +43,11 @@ export const JOURNAL_ERROR_CODES = {
       "A stream that was open when the run crashed was asked for again, and began otherwise than what the script had read.",
     fix: "Fork the run before the stream was opened.",
   },
+  "journal.unfinished": {
+    exit: 1,
+    means: "The record of a run ends before the run did: it crashed there, or is still running.",
+    fix: "`llmspell resume RUN` goes on from there.",
+  },
   "run.unknown": {
     exit: 2,
     means: "There is no such run in the journal.",

@@ -7,8 +7,10 @@ import type {
   CallbackMessage,
   CallMessage,
   CancelMessage,
+  FailureMessage,
   OutputMessage,
   ReleaseMessage,
+  ResultMessage,
   ReturnedMessage,
   ReturnMessage,
   StartMessage,
@@ -74,7 +76,7 @@ export interface SessionEntry {
   readonly time: number;
 }
 
-/** The last entry. A run without it crashed or is still running. */
+/** The last entry, after the script's own `result` or `failure` where it had one. A run without it crashed or is still running. */
 export interface EndEntry {
   readonly type: "end";
   /** Milliseconds since the epoch. */
@@ -103,6 +105,8 @@ export type JournalEntry =
   | CancelMessage
   | ReturnedMessage
   | OutputMessage
+  | ResultMessage
+  | FailureMessage
   | BegunEntry
   | ReturnEntry
   | CallbackEntry

@@ -6,6 +6,7 @@ import type { Ledger } from "./ledger.ts";
 
 /** One call on its way through the gate. Links fill in what the next ones need. */
 export interface GateCall {
+  readonly origin: CallOrigin;
   readonly module: string;
   readonly name: string;
   /** As the script sent them. */
@@ -21,6 +22,16 @@ export interface GateCall {
   parsed: Readonly<Record<string, unknown>>;
   /** The context that the bridge gets; `limit-time` narrows its signal. */
   context: CallContext;
+}
+
+/** Which of the run's calls it is. */
+export interface CallOrigin {
+  /** The script's number of it. */
+  readonly id: number;
+  /** See {@link CallContext.key}. */
+  readonly key: string;
+  /** It gives a handle its resource again: the handle's id. */
+  readonly handle?: number;
 }
 
 /** The function or method that a call is for. */

@@ -8,21 +8,37 @@ import { callName, type GateCall, type Link } from "./call.ts";
  * written, whatever would leave the machine needs an approval, as what was read may have told the spell what to
  * send. What is told to model providers is not meant: the person chose them. Kept for the whole run, whoever asks.
  */
-export function guardFlow(profile: Profile, bridges: ReadonlyMap<string, Bridge>): Link {
-  if (profile.egress === "open") return (_call, next) => next();
-  const read: { private?: string; untrusted?: string } = {};
-  const flowOf = (call: GateCall): Flow => call.target.definition.flow ?? bridges.get(call.module)?.flow ?? {};
-  return async (call, next) => {
-    const flow = flowOf(call);
-    if (flow.sends && read.private !== undefined && read.untrusted !== undefined) {
-      await requireApproval(call, profile, `${read.private} and ${read.untrusted} were read`);
+export class FlowGuard {
+  readonly #read: { private?: string; untrusted?: string } = {};
+
+  constructor(
+    private readonly profile: Profile,
+    private readonly bridges: ReadonlyMap<string, Bridge>,
+  ) {}
+
+  readonly link: Link = async (call, next) => {
+    if (this.profile.egress === "open") return next();
+    const flow = call.target.definition.flow ?? this.bridges.get(call.module)?.flow ?? {};
+    const { private: own, untrusted } = this.#read;
+    if (flow.sends && own !== undefined && untrusted !== undefined) {
+      await requireApproval(call, this.profile, `${own} and ${untrusted} were read`);
     }
     const answer = await next();
-    if (flow.reads !== undefined) {
-      for (const kind of flow.reads) read[kind] ??= callName(call);
-    }
+    this.#note(flow, callName(call));
     return answer;
   };
+
+  /** A function was answered before the run was resumed; `name` may be that of a method, as `stream.next`. */
+  recall(module: string, name: string): void {
+    const bridge = this.bridges.get(module);
+    const [kind = "", method] = name.split(".");
+    const definition = method === undefined ? bridge?.functions[name] : bridge?.handles?.[kind]?.methods[method];
+    this.#note(definition?.flow ?? bridge?.flow ?? {}, `${module}.${name}`);
+  }
+
+  #note({ reads = [] }: Flow, name: string): void {
+    for (const kind of reads) this.#read[kind] ??= name;
+  }
 }
 
 async function requireApproval(call: GateCall, profile: Profile, why: string): Promise<void> {

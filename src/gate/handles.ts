@@ -14,13 +14,18 @@ export class Handles {
 
   constructor(private readonly limit: number) {}
 
-  /** Gives out a handle; `kind` is `module.kind`. */
-  open(kind: string, resource: unknown, close: () => void): ResourceHandle {
+  /** Ids from here on: those up to `last` were given out before the run was resumed. */
+  continueAfter(last: number): void {
+    this.#count = Math.max(this.#count, last);
+  }
+
+  /** Gives out a handle; `kind` is `module.kind`. `again` is the id of one whose resource was lost in a crash. */
+  open(kind: string, resource: unknown, close: () => void, again?: number): ResourceHandle {
     if (this.#open.size >= this.limit) {
       close();
       throw new SpellError("limit.handles", `More than limits.handles = ${this.limit} handles are open`);
     }
-    const id = ++this.#count;
+    const id = again ?? ++this.#count;
     this.#open.set(id, { kind, resource, close });
     return new ResourceHandle(kind, id);
   }

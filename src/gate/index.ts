@@ -9,7 +9,7 @@ import { SpellError } from "../contract/errors.ts";
 import type { Profile } from "../contract/profile.ts";
 import type { RunInfo } from "../contract/run.ts";
 import type { FunctionHandle, Value } from "../contract/value.ts";
-import type { FoundFunction, GateCall, Link } from "./call.ts";
+import type { CallOrigin, FoundFunction, GateCall, Link } from "./call.ts";
 import { approveCalls } from "./approve-calls.ts";
 import { checkAnswer } from "./check-answer.ts";
 import { checkArguments } from "./check-arguments.ts";
@@ -17,9 +17,11 @@ import { checkGrant } from "./check-grant.ts";
 import { checkRule } from "./check-rule.ts";
 import { countCalls } from "./count-calls.ts";
 import { findFunction } from "./find-function.ts";
-import { guardFlow } from "./guard-flow.ts";
+import { FlowGuard } from "./guard-flow.ts";
 import { Handles } from "./handles.ts";
-import { Ledger } from "./ledger.ts";
+import { Ledger, type LedgerTotals } from "./ledger.ts";
+import { noteBeginning } from "./note-beginning.ts";
+import { LostHandles, type LostHandle } from "./lost-handles.ts";
 import { limitSizes } from "./limit-sizes.ts";
 import { limitTime } from "./limit-time.ts";
 import { observeCalls, type Observe } from "./observe-calls.ts";
@@ -28,7 +30,9 @@ import type { Redactor } from "./redactor.ts";
 import { runBridge } from "./run-bridge.ts";
 import { sanitiseErrors } from "./sanitise-errors.ts";
 
-export { Ledger } from "./ledger.ts";
+export { Ledger, type LedgerTotals } from "./ledger.ts";
+export type { LostHandle } from "./lost-handles.ts";
+export type { CallOrigin } from "./call.ts";
 export { Redactor } from "./redactor.ts";
 export { RedactingStream } from "./redacting-stream.ts";
 export type { Decision } from "./observe-calls.ts";
@@ -42,8 +46,10 @@ export interface GateOptions {
   readonly profile: Profile;
   readonly run: RunInfo;
   readonly effects: Effects;
-  /** Calls a function of the script. */
-  readonly callback: (target: FunctionHandle, args: readonly Value[]) => Promise<Value>;
+  /** Calls a function of the script, for one of its calls. */
+  readonly callback: (target: FunctionHandle, args: readonly Value[], origin: CallOrigin) => Promise<Value>;
+  /** Told before a call has an effect that may not simply be repeated; what it throws refuses the call. */
+  readonly onBegin?: ((id: number) => void) | undefined;
   /** Keeps the run's secrets from the script; absent where there are none. */
   readonly redactor?: Redactor | undefined;
   /** Told of each decision. */
@@ -56,6 +62,8 @@ export interface GateOptions {
 export class Gate {
   readonly ledger: Ledger;
   readonly #handles: Handles;
+  readonly #lost: LostHandles;
+  readonly #flow: FlowGuard;
   readonly #links: readonly Link[];
   readonly #options: GateOptions;
 
@@ -64,11 +72,16 @@ export class Gate {
     this.#options = options;
     this.ledger = new Ledger(profile.limits, profile.budget, options.parent);
     this.#handles = new Handles(profile.limits.handles);
+    this.#lost = new LostHandles((module, name, args, signal, handle) => {
+      return this.call(module, name, args, signal, { ...NO_ORIGIN, ...handle });
+    });
+    this.#flow = new FlowGuard(profile, bridges);
     const observed = observeCalls(options.observe);
     this.#links = [
       ...(redactor === undefined ? [] : [redact(redactor)]),
       sanitiseErrors,
       observed.first,
+      this.#lost.link,
       findFunction(bridges, this.#handles),
       checkGrant(profile, bridges),
       countCalls,
@@ -76,8 +89,9 @@ export class Gate {
       checkArguments,
       checkRule(profile),
       approveCalls(profile),
-      guardFlow(profile, bridges),
+      this.#flow.link,
       observed.last,
+      noteBeginning(options.onBegin),
       limitTime,
       checkAnswer,
       runBridge,
@@ -85,9 +99,16 @@ export class Gate {
   }
 
   /** Makes one call. Rejects with a {@link SpellError} or with the error value that a callback raised. */
-  call(module: string, name: string, args: readonly Value[], cancelled: AbortSignal): Promise<Value> {
+  call(
+    module: string,
+    name: string,
+    args: readonly Value[],
+    cancelled: AbortSignal,
+    origin: CallOrigin = NO_ORIGIN,
+  ): Promise<Value> {
     const { profile, run } = this.#options;
     const call: GateCall = {
+      origin,
       module,
       name,
       args,
@@ -97,7 +118,7 @@ export class Gate {
       ledger: this.ledger,
       target: NOT_FOUND,
       parsed: {},
-      context: this.#context(module, cancelled),
+      context: this.#context(module, cancelled, origin),
     };
     const links = this.#links;
     const step = (index: number): Promise<Value> => {
@@ -108,19 +129,28 @@ export class Gate {
     return step(0);
   }
 
-  #context(module: string, signal: AbortSignal): CallContext {
+  #context(module: string, signal: AbortSignal, origin: CallOrigin): CallContext {
     const { effects, run, callback, profile } = this.#options;
     return {
       signal,
       run,
       effects,
-      callback,
+      key: origin.key,
+      callback: (target, args) => callback(target, args, origin),
       grant: profile.bridges[module],
-      open: (kind, resource, close) => this.#handles.open(`${module}.${kind}`, resource, close),
+      open: (kind, resource, close) => this.#handles.open(`${module}.${kind}`, resource, close, origin.handle),
       close: (handle) => this.#handles.close(handle),
       resource: (handle) => this.#handles.get(handle, handle.kind),
       budget: this.ledger,
     };
+  }
+
+  /** Goes on with a run whose process is gone: what it had used, read and opened until then. */
+  restore({ used, read, handles, lastHandle }: RestoredGate): void {
+    this.ledger.restore(used);
+    for (const [module, name] of read) this.#flow.recall(module, name);
+    this.#handles.continueAfter(lastHandle);
+    this.#lost.expect(handles);
   }
 
   /** The run is over: every handle is closed. */
@@ -128,6 +158,19 @@ export class Gate {
     this.#handles.closeAll();
   }
 }
+
+/** What a gate knows of a run that it did not see from its beginning. */
+export interface RestoredGate {
+  readonly used: LedgerTotals;
+  /** The calls that were answered well: module and function. */
+  readonly read: readonly (readonly [module: string, name: string])[];
+  /** Handles that were open. */
+  readonly handles: readonly LostHandle[];
+  /** The greatest id of a handle so far. */
+  readonly lastHandle: number;
+}
+
+const NO_ORIGIN: CallOrigin = { id: 0, key: "" };
 
 const NOT_FOUND: FoundFunction = {
   definition: { doc: "", parameters: {}, returns: undefined as never, repeat: "safe", run: () => null },

@@ -15,6 +15,13 @@ interface Cap {
 /** What is counted in calls. */
 type Counted = "calls" | "callsInFlight" | Counter;
 
+/** What a run has used in all. */
+export interface LedgerTotals extends Spending {
+  readonly calls: number;
+  readonly llmCalls: number;
+  readonly toolCalls: number;
+}
+
 /** The smaller of a limit and the budget of the same thing. */
 function capOf(limits: Limits, budget: Budget, name: LimitName & keyof Limits): Cap {
   const spendable = name === "tokens" || name === "llmCalls" || name === "toolCalls" ? budget[name] : undefined;
@@ -47,6 +54,11 @@ export class Ledger implements RunBudget {
       ...{ toolCalls: cap("toolCalls"), tokens: cap("tokens") },
       usd: { most: budget.usd ?? Number.POSITIVE_INFINITY, path: "budget.usd", code: "limit.usd" },
     };
+  }
+
+  /** Takes over what was used before. */
+  restore({ calls, llmCalls, toolCalls, tokens, usd }: LedgerTotals): void {
+    Object.assign(this, { calls, llmCalls, toolCalls, tokens, usd });
   }
 
   /** Counts a call in; `release` counts it out of those under way. */

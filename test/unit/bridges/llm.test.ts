@@ -53,6 +53,7 @@ async function open({ script, grant = {}, provider: replaced, tokenLimit = Infin
     grant: parsedGrant,
     run: { id: "1", spell: "s", version: "", description: "", parameters: {}, naming: "snake" },
     effects,
+    key: "run-1",
     open(kind, resource, close) {
       const handle = new ResourceHandle(`llm.${kind}`, resources.size + 1);
       resources.set(handle.id, { resource, close });

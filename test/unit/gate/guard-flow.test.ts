@@ -4,7 +4,7 @@ import type { Bridge, Flow } from "../../../src/contract/bridge.ts";
 import { SpellError } from "../../../src/contract/errors.ts";
 import type { Profile } from "../../../src/contract/profile.ts";
 import type { GateCall } from "../../../src/gate/call.ts";
-import { guardFlow } from "../../../src/gate/guard-flow.ts";
+import { FlowGuard } from "../../../src/gate/guard-flow.ts";
 
 const FLOWS: Readonly<Record<string, Flow>> = {
   files: { reads: ["private"] },
@@ -18,7 +18,7 @@ function runWith(answers: readonly ApprovalAnswer[], egress: Profile["egress"] =
   const shown: ApprovalRequest[] = [];
   const left = [...answers];
   const origins = { egress: { file: "p.yaml", line: 2 } };
-  const link = guardFlow({ egress, origins } as unknown as Profile, BRIDGES);
+  const { link } = new FlowGuard({ egress, origins } as unknown as Profile, BRIDGES);
   const effects = {
     approve(request: ApprovalRequest) {
       shown.push(request);
