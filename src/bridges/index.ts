@@ -11,4 +11,5 @@ export { log } from "./log.ts";
 export { shell } from "./shell.ts";
 export { secret } from "./secret.ts";
 export { spell } from "./spell.ts";
+export { state } from "./state.ts";
 export { time } from "./time.ts";

@@ -315,6 +315,11 @@ export const ERROR_CODES = {
     means: "The run used more tokens than limits.tokens.",
     fix: "Ask for less, or raise limits.tokens in the profile.",
   },
+  "limit.state": {
+    exit: EXIT.limit,
+    means: "More than maxBytes or maxKeys of state would be kept.",
+    fix: "Keep less.",
+  },
   "limit.file-size": {
     exit: EXIT.limit,
     means: "A file that is read or written is larger than the maxFileBytes of the grant.",

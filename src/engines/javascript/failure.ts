@@ -73,7 +73,8 @@ function isCompileError(stack: string, modules: ModuleFinder): boolean {
 function limitCode(error: ErrorDescription, refused: boolean): string | undefined {
   if (error.name === "InternalError" && error.message === "out of memory") return "limit.memory";
   if (refused && error.stack === undefined) return "limit.memory";
-  if (error.thrown === "other" && error.message === "null" && refused) return "limit.memory";
+  // There was no room for the error itself.
+  if (error.thrown === "other" && /^(?:null|undefined)$/.test(error.message) && refused) return "limit.memory";
   if (error.name === "RangeError" && error.message === "Maximum call stack size exceeded") return "limit.stack";
   return undefined;
 }

@@ -1,5 +1,12 @@
 import type { Reactor } from "../../contract/engine.ts";
-import { cutMessage, SpellError, toErrorValue, type Failure, type SourcePosition } from "../../contract/errors.ts";
+import {
+  cutMessage,
+  SpellError,
+  toErrorValue,
+  type Failure,
+  type SourcePosition,
+  type StackFrame,
+} from "../../contract/errors.ts";
 import type {
   CallbackMessage,
   EngineMessage,
@@ -34,6 +41,8 @@ export class JavaScriptReactor implements Reactor {
   #fiber = 1;
   #lastFiber = 1;
   readonly #calls = new Map<number, number>();
+  /** Those among the calls that wait for a timer: a spell that has its result does not wait for them. */
+  readonly #timers = new Set<number>();
   readonly #callbacks = new Map<number, number>();
   readonly #functions = new Set<number>();
   /** Messages that came while the script was running, from within `send`. */
@@ -105,6 +114,7 @@ export class JavaScriptReactor implements Reactor {
     const fiber = this.#calls.get(message.id);
     if (fiber === undefined) return;
     this.#calls.delete(message.id);
+    this.#timers.delete(message.id);
     this.#fiber = fiber;
     let answer: [ok: boolean, wire: WireValue];
     try {
@@ -160,7 +170,8 @@ export class JavaScriptReactor implements Reactor {
     for (let reason = vm.takeRejection(); reason !== undefined; reason = vm.takeRejection()) {
       this.#callPrelude("fail", reason);
     }
-    if (this.#ended || this.#calls.size > 0) return;
+    const isDone = (this.#result?.value ?? null) !== null;
+    if (this.#ended || this.#calls.size > (isDone ? this.#timers.size : 0)) return;
     if (this.#result !== undefined && this.#callbacks.size === 0) {
       this.#end({ type: "result", value: this.#result.value, fuel: vm.steps });
     } else if (this.#functions.size === 0) {
@@ -176,17 +187,22 @@ export class JavaScriptReactor implements Reactor {
   #checkFuel(error?: number): void {
     const vm = this.#opened();
     if (!vm.interrupted) return;
-    const stack = error === undefined ? [] : parseStack(vm.toText(vm.property(error, "stack")) ?? "");
+    this.#failFuel(error === undefined ? [] : parseStack(vm.toText(vm.property(error, "stack")) ?? ""));
+    throw new QuickJsTrap("ended");
+  }
+
+  #failFuel(stack: readonly StackFrame[] = []): void {
     const position: SourcePosition | undefined = stack[0];
     const message = `The spell ran more than ${this.#start?.limits.fuel} steps`;
     const place = position && { position: { file: position.file, line: position.line, column: position.column } };
     this.#fail({ code: "limit.fuel", message, details: null, stack, ...place });
-    throw new QuickJsTrap("ended");
   }
 
   /** A message of the prelude. */
   #posted(text: string): void {
     if (this.#ended) throw new QuickJsTrap("ended");
+    // Within `await` QuickJS makes an ordinary error of an interrupt.
+    this.#checkFuel();
     const message = JSON.parse(text) as readonly unknown[];
     const [type, first] = message;
     switch (type) {
@@ -197,8 +213,12 @@ export class JavaScriptReactor implements Reactor {
         this.send({ type: "call", id, fiber: this.#fiber, module, function: name, args: values });
         return;
       }
+      case "timer":
+        this.#timers.add(first as number);
+        return;
       case "cancel":
         this.#calls.delete(first as number);
+        this.#timers.delete(first as number);
         this.send({ type: "cancel", id: first as number });
         return;
       case "output":
@@ -251,6 +271,7 @@ export class JavaScriptReactor implements Reactor {
         next = late && (() => this.#take(late));
       }
     } catch (error) {
+      if (!this.#ended && this.#vm?.interrupted === true) this.#failFuel();
       if (!this.#ended) this.#fail(hostFailure(error, this.#vm, this.#start));
     } finally {
       this.#busy = false;

@@ -5,7 +5,11 @@
 
 /** A fault that ends the run with `Runtime Error: …`; the machine adds where it happened. */
 export class TengoRuntimeError {
-  constructor(readonly message: string) {}
+  constructor(
+    readonly message: string,
+    /** Of ours, where it is no fault of the script alone. */
+    readonly code?: "grant.bridge",
+  ) {}
 }
 
 /** A native function was called with the wrong number of arguments; the machine names the function. */

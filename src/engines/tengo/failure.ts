@@ -1,7 +1,7 @@
 import { cutMessage, SpellError, type Failure, type SourcePosition, type StackFrame } from "../../contract/errors.ts";
 import { ErrorValue } from "../../contract/value.ts";
 import { toText } from "./byte-strings.ts";
-import { TengoLimit, TengoSourceError, type TengoFrame, type TengoPosition } from "./errors.ts";
+import { TengoLimit, TengoSourceError, type TengoRuntimeError, type TengoFrame, type TengoPosition } from "./errors.ts";
 
 /** How many levels of a stack are shown. */
 const MAX_FRAMES = 64;
@@ -32,12 +32,12 @@ const INSTEAD: Readonly<Record<string, string>> = {
 
 /** A fault at run time, as a failure. */
 export function runtimeFailure(
-  message: string,
+  { message, code: own }: Pick<TengoRuntimeError, "message" | "code">,
   trace: readonly TengoFrame[],
   text: (file: string) => string | undefined,
 ): Failure {
   const stack = stackOf(trace, text);
-  const code = message === "stack overflow" ? "limit.stack" : "script.error";
+  const code = own ?? (message === "stack overflow" ? "limit.stack" : "script.error");
   return { code, message: cutMessage(toText(message)), details: null, stack, ...placeOf(stack) };
 }
 

@@ -126,7 +126,7 @@ export class ScriptRun {
       const fault = describeFailure.ofNative(error, callable);
       if (fault instanceof RangeError) throw new TengoLimit("limit.memory", "a value is too large");
       if (!(fault instanceof TengoRuntimeError)) throw fault;
-      this.tasks.fail(task, runtimeFailure(fault.message, [], this.#texts));
+      this.tasks.fail(task, runtimeFailure(fault, [], this.#texts));
     }
   }
 
@@ -139,7 +139,7 @@ export class ScriptRun {
       this.tasks.finish(task, value);
     } else if (outcome.kind === "call") this.#asked(task, outcome.function, outcome.args);
     else if (outcome.limit === undefined) {
-      this.tasks.fail(task, runtimeFailure(outcome.message, outcome.trace, this.#texts));
+      this.tasks.fail(task, runtimeFailure(outcome, outcome.trace, this.#texts));
     } else this.#broken(hostFailure(outcome.limit, outcome.trace, this.#texts));
   }
 
@@ -173,8 +173,8 @@ export class ScriptRun {
   /** The arguments are what a native function of the language fails with. */
   #refused(task: Task<Fiber>, asked: HostFunction, error: unknown): void {
     const { strand } = task;
-    const { message } = describeFailure.ofNative(error, asked) as TengoRuntimeError;
-    this.tasks.fail(task, runtimeFailure(message, strand === undefined ? [] : traceOf(strand), this.#texts));
+    const fault = describeFailure.ofNative(error, asked) as TengoRuntimeError;
+    this.tasks.fail(task, runtimeFailure(fault, strand === undefined ? [] : traceOf(strand), this.#texts));
     if (strand !== undefined) this.#machine.drop(strand);
   }
 

@@ -65,14 +65,14 @@ export async function castCrowd({ count, takes }: CrowdTask): Promise<Ending> {
     const engine = engines[index % engines.length];
     if (engine === undefined) throw new Error("There is no engine");
     const { failure } = await castText({ source: GREEDY[takes][engine.language] ?? "", engine, profile });
-    return { code: failure?.code, engine: engine.id };
+    return { code: failure?.code, engine: engine.id, message: failure?.message ?? "" };
   });
   const ended = await Promise.all(casting);
   const expected = takes === "memory" ? "limit.memory" : "limit.wall-time";
-  const other = ended.find(({ code }) => code !== expected) ?? { code: expected, engine: "" };
+  const other = ended.find(({ code }) => code !== expected) ?? { code: expected, engine: "", message: "" };
   return {
     code: other.code,
-    message: `${count} at once; ${other.engine} ended with ${other.code}`,
+    message: `${count} at once; ${other.engine} ended with ${other.code} ${other.message}`,
     result: null,
     stdout: "",
     stderr: "",

@@ -4,6 +4,9 @@ import type { Ending } from "./broker-message.ts";
 /** Says what is wrong with a result; undefined where it is right. */
 type Check = (result: unknown, attack: AttackCase) => string | undefined;
 
+/** The value of a case whose run returns all digits or ends with an error: never another number. */
+export const EXACT_OR_ERROR = "exact-or-error";
+
 const isNothing = (result: unknown) => result === null || result === undefined;
 
 /** Values of cases that are a rule and not a value. */
@@ -21,7 +24,7 @@ const RULES: Readonly<Record<string, Check>> = {
       [result].flat().every((item) => isNothing(item) || isNotFinite(item)),
       result,
     ),
-  "exact-or-error": (result, { script }) => {
+  [EXACT_OR_ERROR]: (result, { script }) => {
     const digits = script.match(/\d{10,}/g)?.sort((a, b) => b.length - a.length)[0] ?? "";
     return unless(String(result) === digits, result);
   },

@@ -1,5 +1,6 @@
 import type { AttackCase } from "./attack-case.ts";
 import type { BrokerAnswer } from "./broker-message.ts";
+import { EXACT_OR_ERROR } from "./expected-value.ts";
 import type { Verdict } from "./verdict.ts";
 
 /** How one case went on one engine. */
@@ -30,7 +31,7 @@ export interface CaseEnding {
 }
 
 /** What is wrong with the way a case ended; undefined where it ended as it may. */
-export function judgeEnding({ accepts }: AttackCase, ending: CaseEnding): string | undefined {
+export function judgeEnding({ accepts, value }: AttackCase, ending: CaseEnding): string | undefined {
   const { verdict, code, message, missing, valueFault } = ending;
   const isLacking = missing.length > 0 && (verdict === "error" || verdict === "denied");
   if (isLacking) {
@@ -38,7 +39,9 @@ export function judgeEnding({ accepts }: AttackCase, ending: CaseEnding): string
     const isRefused = accepts.some((accepted) => accepted !== "ok");
     return isRefused ? undefined : `it needs ${missing.join(", ")}, which this version does not have`;
   }
-  if (verdict === "crash" || !accepts.includes(verdict)) {
+  // The value is the rule here: to be refused is as good as to be exact.
+  const isRefusal = value === EXACT_OR_ERROR && verdict === "error";
+  if (verdict === "crash" || !(isRefusal || accepts.includes(verdict))) {
     const how = code === "" ? "" : ` (${code}: ${message.slice(0, 200)})`;
     return `${verdict}${how} instead of ${accepts.join(" or ")}`;
   }

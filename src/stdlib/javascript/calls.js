@@ -90,6 +90,12 @@ export function settleCall(id, ok, wire, tagged) {
   }
 }
 
+/** Tells the host that a call only waits for a timer of the spell's. */
+export function markTimer(promise) {
+  const id = weakGet(callOf, promise);
+  if (id !== undefined) post(`["timer",${id}]`);
+}
+
 /** A stack without the frames of the prelude. */
 export function ownFrames(stack) {
   if (typeof stack !== "string") return "";

@@ -3,7 +3,7 @@ import { atob, btoa, makeTextDecoder, makeTextEncoder } from "./text.js";
 import { structuredClone } from "./clone.js";
 import { post } from "./host.js";
 import { format } from "./inspect.js";
-import { apply, bareArray, freeze, stringify } from "./primordials.js";
+import { apply, bareArray, dataOf, defineProperty, freeze, stringify } from "./primordials.js";
 import { hide } from "./wire.js";
 import { openTimers } from "./timers.js";
 import { fail } from "./report.js";
@@ -31,6 +31,7 @@ export function openGlobals(time, granted) {
   Error.stackTraceLimit = 30;
   delete Error.prepareStackTrace;
   delete Error.stackTraceLimit;
+  shortenBoundNames();
   hide(globalThis, "console", makeConsole());
   hide(globalThis, "structuredClone", structuredClone);
   hide(globalThis, "TextEncoder", makeTextEncoder());
@@ -75,4 +76,27 @@ async function runMicrotask(callback) {
   } catch (error) {
     fail(error);
   }
+}
+
+/** The longest name that a bound function gets: each is its target's with a word more, so that a chain would take its square. */
+const MAX_NAME = 200;
+
+function shortenBoundNames() {
+  const nativeBind = Function.prototype.bind;
+  const { bind } = {
+    bind(...args) {
+      const bound = apply(nativeBind, this, args);
+      if (bound.name.length > MAX_NAME) shorten(bound, this);
+      return bound;
+    },
+  };
+  defineProperty(bind, "length", { __proto__: null, value: 1, configurable: true });
+  hide(Function.prototype, "bind", bind);
+}
+
+/** The target's name is shared and not copied. */
+function shorten(bound, target) {
+  const value = dataOf(target, "name");
+  const short = typeof value === "string" && value.length <= MAX_NAME ? value : "bound";
+  defineProperty(bound, "name", { __proto__: null, value: short, configurable: true });
 }

@@ -1,4 +1,5 @@
 // setTimeout and its kin: each is a call of time.sleep, so that a replay is not faster or slower than the run was.
+import { markTimer } from "./calls.js";
 import { apply, mapDelete, mapGet, mapSet, PrimordialMap } from "./primordials.js";
 import { codedError } from "./registry.js";
 import { fail } from "./report.js";
@@ -18,6 +19,7 @@ export function openTimers(time) {
       for (;;) {
         const call = sleep(delay);
         mapSet(sleeping, id, call);
+        markTimer(call);
         await call;
         if (!repeat) mapDelete(sleeping, id);
         await apply(callback, undefined, args);

@@ -164,6 +164,19 @@ export const JAVASCRIPT_CASES: readonly Case[] = [
     expect: { result: [6, "ä😀", "YWJj", "abc"] },
   },
   {
+    name: "a chain of bound functions has names of a bounded length, and overflows the stack when called",
+    javascript: `
+      let b = () => 0;
+      for (let i = 0; i < 1e5; i++) b = b.bind(null);
+      let caught; try { b() } catch (e) { caught = e.name }
+      class A { constructor(x, y) { this.sum = x + y } }
+      const { enumerable, writable, configurable } = Object.getOwnPropertyDescriptor(Function.prototype, "bind");
+      export default [caught, b.name.length < 300, A.bind(null, 1).name, A.bind(null, 1).length, new (A.bind(null, 1))(2).sum,
+        enumerable, writable, configurable, Function.prototype.bind.name, Function.prototype.bind.length]`,
+    limits: { memory: 48 * 1024 * 1024 },
+    expect: { result: ["RangeError", true, "bound A", 1, 3, false, true, true, "bind", 1] },
+  },
+  {
     name: "timers need the module time",
     javascript: `let r; try { setTimeout(() => {}, 1) } catch (e) { r = e.code } export default r`,
     expect: { result: "grant.bridge" },

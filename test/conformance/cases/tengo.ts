@@ -217,33 +217,37 @@ const CROSSING: readonly Case[] = [
 /** The standard modules, where they meet the sandbox. */
 const STANDARD: readonly Case[] = [
   {
-    name: "os has its names, and says what a spell cannot have",
+    name: "os has its names, and ends the spell that uses what it cannot have, looked at or not",
     tengo: `
       os := import("os")
-      e := os.read_file("/etc/passwd")
-      export [e.value, os.args(), os.getpid(), os.platform, os.temp_dir(), is_error(os.exec("ls")), is_error(os.hostname())]`,
-    expect: {
-      result: [
-        "os.read_file: a spell's files are reached only through granted bridges",
-        [],
-        -1,
-        "linux",
-        "/tmp",
-        true,
-        true,
-      ],
-    },
+      codes := []
+      for use in [func() { os.read_file("/etc/passwd") }, func() { os.exec("ls") }, func() { os.hostname() }, func() { return os.getenv("HOME") }] {
+        codes = append(codes, async.spawn(use).await().value.code)
+      }
+      export [codes, os.args(), os.getpid(), os.platform, os.temp_dir()]`,
+    expect: { result: [Array.from({ length: 4 }, () => "grant.bridge"), [], -1, "linux", "/tmp"] },
   },
   {
-    name: "os.getenv ends the spell: an empty answer would look like a true one",
-    tengo: `os := import("os")\nos.getenv("HOME")`,
+    name: "a program that os would run ends the spell, although nobody looks at its answer",
+    tengo: `os := import("os")\nos.exec("id")`,
     expect: {
       failure: {
-        code: "script.error",
-        message: "os.getenv: a spell's environment is reached only through granted bridges",
+        code: "grant.bridge",
+        message: "os.exec: a spell's programs are reached only through the module shell, where the profile grants it",
         line: 2,
       },
     },
+  },
+  {
+    name: "the text of what lies 100,000 deep is a stack overflow, and so is that of a cycle",
+    tengo: `
+      a := [1]; for i := 0; i < 100000; i++ { a = [a] }
+      e := error(1); for i := 0; i < 100001; i++ { e = error(e) }
+      m := {}; m.m = m
+      codes := []
+      for v in [a, [e], m] { codes = append(codes, async.spawn(string, v).await().value.code) }
+      export codes`,
+    expect: { result: ["limit.stack", "limit.stack", "limit.stack"] },
   },
   {
     name: "os.exit ends the spell as a failure, whatever the status",
@@ -427,10 +431,10 @@ const LIVE: readonly Case[] = [
     expect: { failure: { code: "limit.memory" } },
   },
   {
-    name: "a text that is printed from a list that holds itself is never too much for the machine",
+    name: "a text that is printed from a list that holds itself is a stack overflow before it is too much for the machine",
     tengo: `a := [1]; a[0] = a; export string(a)`,
     limits: MEMORY,
-    expect: { failure: { code: "limit.memory" } },
+    expect: { failure: { code: "limit.stack" } },
   },
 ];
 

@@ -14,6 +14,7 @@ export const CATALOGUE = {
     }),
     log: z.strictObject({ level: z.enum(["debug", "info", "warn", "error"]).optional() }),
     spell: z.strictObject({}),
+    state: z.strictObject({}),
     time: z.strictObject({}),
     http: z.strictObject({
       allow: z.array(z.string()).optional(),

@@ -94,6 +94,7 @@ describe("Merging", () => {
       "llm",
       "log",
       "spell",
+      "state",
       "time",
     ]);
     expect(Object.keys((await resolve("extends: full\nbridges: { http: null }")).bridges)).not.toContain("http");
@@ -252,7 +253,7 @@ describe("The built-in profiles", () => {
     const standard = await resolve("", "standard");
     expect(standard.limits).toEqual(STANDARD_LIMITS);
     expect(standard.budget).toEqual({ usd: 1 });
-    expect(Object.keys(standard.bridges).toSorted()).toEqual(["json", "llm", "log", "spell", "time"]);
+    expect(Object.keys(standard.bridges).toSorted()).toEqual(["json", "llm", "log", "spell", "state", "time"]);
   });
 
   test("sandbox and production are nowhere wider than standard and demand hardening", async () => {

@@ -4,7 +4,7 @@
  */
 export { isFalsy, toBool, toByteString, toBytes, toChar, toFloat, toInt, toTime } from "./conversions.ts";
 export { formatFloat } from "./format-float.ts";
-export { Growth, LEVEL_BYTES } from "./growth.ts";
+export { Growth, LEVEL_BYTES, MAX_DEPTH } from "./growth.ts";
 export { formatText } from "./format-text.ts";
 export { INVALID_SYNTAX, NumberFault, OUT_OF_RANGE } from "./number-fault.ts";
 export { isPrint } from "./is-print.ts";

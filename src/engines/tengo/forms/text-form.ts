@@ -1,6 +1,6 @@
 import { fromBytes, fromRune } from "../byte-strings.ts";
 import type { RunContext } from "../context.ts";
-import { TengoLimit } from "../errors.ts";
+import { TengoLimit, TengoRuntimeError } from "../errors.ts";
 import {
   HostFunction,
   NativeFunction,
@@ -16,7 +16,7 @@ import {
   type TengoValue,
 } from "../values.ts";
 import { formatFloat } from "./format-float.ts";
-import { Growth, LEVEL_BYTES } from "./growth.ts";
+import { Growth, LEVEL_BYTES, MAX_DEPTH } from "./growth.ts";
 import { quote } from "./quote.ts";
 import { timeToText } from "./time-form.ts";
 
@@ -56,6 +56,7 @@ class Writer {
   /** Goes into a value: what that takes is counted once for each depth. */
   enter(depth: number): void {
     if (depth <= this.#deepest) return;
+    if (depth > MAX_DEPTH) throw new TengoRuntimeError("stack overflow");
     this.#deepest = depth;
     this.#growth?.add(LEVEL_BYTES);
   }
@@ -100,7 +101,8 @@ function plainText(value: Plain): string {
 
 function write(value: TengoValue, levels: Level[], out: Writer): void {
   let inner = value;
-  while (inner instanceof TengoError) {
+  for (let errors = 1; inner instanceof TengoError; errors++) {
+    if (errors > MAX_DEPTH) throw new TengoRuntimeError("stack overflow");
     out.add("error: ");
     inner = inner.value;
   }

@@ -4,15 +4,14 @@
  * - constants are those of Linux on amd64, on every machine;
  * - `args()` is empty, `temp_dir()` is `/tmp`, `getpagesize()` is 4096, and the numbers of processes, users and groups
  *   are -1, which is what Go gives where a system has none;
- * - what the reference answers with an error value when it fails (files, processes, `setenv`, `hostname`, …) gives an
- *   error value, which says that only granted bridges reach such things;
- * - what cannot fail there (`getenv`, `environ`, `exit`, …) is a runtime error with such a text: an empty answer would
- *   look like a true one.
+ * - what would reach outside (files, processes, the environment, the machine's name) ends the spell with `grant.bridge`,
+ *   and says which module to use instead: nobody looks at the error value of a program that was to be run, and an empty
+ *   answer would look like a true one.
  */
 import { TengoRuntimeError, WrongArgumentCount, WrongArgumentType } from "../errors.ts";
 import { TengoArray, TengoChar, typeName, type NativeBody, type TengoValue } from "../values.ts";
 import type { RunContext } from "../context.ts";
-import { errorValue, expectCount, functions, intArgument, ordinal, stringArgument } from "./arguments.ts";
+import { expectCount, functions, intArgument, ordinal, stringArgument } from "./arguments.ts";
 
 const INTS: Readonly<Record<string, number>> = {
   o_rdonly: 0,
@@ -51,20 +50,21 @@ const OTHER_CONSTANTS: Readonly<Record<string, TengoValue>> = {
   dev_null: "/dev/null",
 };
 
-/** The types that a function's arguments must convert to. */
-type Signature = readonly ("string" | "int" | "strings")[];
+/** The types that a function's arguments must convert to; `rest` is any number of strings. */
+type Signature = readonly ("string" | "int" | "strings" | "rest")[];
 
-/** What is out of reach, and how the functions say so. */
+/** What is out of reach. */
 interface Refused {
   readonly topic: string;
-  readonly raised: boolean;
+  /** The bridge that has what may be had of it. */
+  readonly module: string;
   readonly names: Readonly<Record<string, Signature>>;
 }
 
 const REFUSED: readonly Refused[] = [
   {
     topic: "files are",
-    raised: false,
+    module: "files",
     names: {
       chdir: ["string"],
       chmod: ["string", "int"],
@@ -88,9 +88,10 @@ const REFUSED: readonly Refused[] = [
     },
   },
   {
-    topic: "processes are",
-    raised: false,
+    topic: "programs are",
+    module: "shell",
     names: {
+      exec: ["string", "rest"],
       exec_look_path: ["string"],
       find_process: ["int"],
       start_process: ["string", "strings", "string", "strings"],
@@ -98,18 +99,24 @@ const REFUSED: readonly Refused[] = [
   },
   {
     topic: "environment is",
-    raised: false,
-    names: { getgroups: [], hostname: [], setenv: ["string", "string"], unsetenv: ["string"] },
-  },
-  {
-    topic: "environment is",
-    raised: true,
-    names: { clearenv: [], environ: [], expand_env: ["string"], getenv: ["string"], lookup_env: ["string"] },
+    module: "env",
+    names: {
+      clearenv: [],
+      environ: [],
+      expand_env: ["string"],
+      getenv: ["string"],
+      getgroups: [],
+      hostname: [],
+      lookup_env: ["string"],
+      setenv: ["string", "string"],
+      unsetenv: ["string"],
+    },
   },
 ];
 
-function refusal(name: string, topic: string): string {
-  return `os.${name}: a spell's ${topic} reached only through granted bridges`;
+function refuse(name: string, { topic, module }: Refused): never {
+  const message = `os.${name}: a spell's ${topic} reached only through the module ${module}, where the profile grants it`;
+  throw new TengoRuntimeError(message, "grant.bridge");
 }
 
 function checkStrings(value: TengoValue, name: string): void {
@@ -121,22 +128,26 @@ function checkStrings(value: TengoValue, name: string): void {
 }
 
 function check(args: readonly TengoValue[], signature: Signature, context: RunContext): void {
-  expectCount(args, signature.length);
+  const last = signature.at(-1) === "rest" ? signature.length - 1 : undefined;
+  if (last === undefined) expectCount(args, signature.length);
+  else if (args.length < last) throw new WrongArgumentCount();
+  for (let index = last ?? args.length; index < args.length; index++) {
+    stringArgument(args, index, context, `args[${index - 1}]`);
+  }
   for (const [index, type] of signature.entries()) {
     if (type === "string") stringArgument(args, index, context);
     else if (type === "int") intArgument(args, index);
-    else checkStrings(args[index], ordinal(index));
+    else if (type === "strings") checkStrings(args[index], ordinal(index));
   }
 }
 
 function refusedBodies(): Record<string, NativeBody> {
   const bodies: Record<string, NativeBody> = {};
-  for (const { topic, raised, names } of REFUSED) {
-    for (const [name, signature] of Object.entries(names)) {
+  for (const refused of REFUSED) {
+    for (const [name, signature] of Object.entries(refused.names)) {
       bodies[name] = (args, context) => {
         check(args, signature, context);
-        if (raised) throw new TengoRuntimeError(refusal(name, topic));
-        return errorValue(refusal(name, topic));
+        return refuse(name, refused);
       };
     }
   }
@@ -163,12 +174,6 @@ const OTHERS: Readonly<Record<string, NativeBody>> = {
   getppid: unknown,
   getuid: unknown,
   temp_dir: constant(() => "/tmp"),
-  exec(args, context) {
-    if (args.length === 0) throw new WrongArgumentCount();
-    stringArgument(args, 0, context);
-    for (let index = 1; index < args.length; index++) stringArgument(args, index, context, `args[${index - 1}]`);
-    return errorValue(refusal("exec", "processes are"));
-  },
   exit(args) {
     expectCount(args, 1);
     intArgument(args, 0);

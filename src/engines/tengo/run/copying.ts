@@ -1,6 +1,6 @@
 import type { RunContext } from "../context.ts";
 import { TengoRuntimeError } from "../errors.ts";
-import { Growth } from "../forms/index.ts";
+import { Growth, MAX_DEPTH } from "../forms/index.ts";
 import {
   NativeFunction,
   TengoArray,
@@ -10,7 +10,6 @@ import {
   TengoMap,
   type TengoValue,
 } from "../values.ts";
-import { MAX_DEPTH } from "./equality.ts";
 import { ENTRY_BYTES } from "./indexing.ts";
 import { ARRAY_BYTES, ITEM_BYTES } from "./slices.ts";
 

@@ -1,5 +1,6 @@
 import type { RunContext } from "../context.ts";
 import { TengoRuntimeError } from "../errors.ts";
+import { MAX_DEPTH } from "../forms/index.ts";
 import { BYTES_A_STEP } from "./meter.ts";
 import { intToFloat } from "../integers.ts";
 import {
@@ -12,9 +13,6 @@ import {
   TengoTime,
   type TengoValue,
 } from "../values.ts";
-
-/** How deep values may lie within each other; beyond it the reference's own stack would overflow. */
-export const MAX_DEPTH = 100_000;
 
 /** What `==` says of any two values. It never fails, but for values that hold themselves. */
 export function equal(left: TengoValue, right: TengoValue, context: RunContext): boolean {

@@ -13,6 +13,8 @@ export interface Failure {
   readonly trace: readonly TengoFrame[];
   /** The limit that was reached, where it was one. */
   readonly limit: TengoLimit | undefined;
+  /** That of a {@link TengoRuntimeError}. */
+  readonly code: TengoRuntimeError["code"];
 }
 
 /** What the reference prints of a failure. */
@@ -24,7 +26,8 @@ export function describeRuntimeError(failure: Failure): string {
 /** The failure of a fiber by whatever was thrown. */
 export function failureOf(fiber: Fiber, error: unknown): Failure {
   const limit = limitOf(error);
-  return { kind: "failed", fiber, message: limit?.message ?? messageOf(error), trace: traceOf(fiber), limit };
+  const code = error instanceof TengoRuntimeError ? error.code : undefined;
+  return { kind: "failed", fiber, message: limit?.message ?? messageOf(error), trace: traceOf(fiber), limit, code };
 }
 
 function limitOf(error: unknown): TengoLimit | undefined {

@@ -230,6 +230,16 @@ let n = 0; const every = setInterval(() => { host.print(++n); if (n === 2) clear
     expect(done.calls.map(({ function: name, args }) => [name, args[0]])).toContainEqual(["sleep", 20]);
   });
 
+  test("hold a spell open only where it has no result yet", () => {
+    const waiting = "setInterval(() => host.print('tick'), 1); setTimeout(() => {}, 1e9);";
+    const done = run(`${waiting} export default 1`, { surface: { ...SURFACE, time }, answer: () => undefined });
+    expect(done).toMatchObject({ value: 1, failure: undefined });
+    const held = run(waiting, { surface: { ...SURFACE, time }, answer: () => undefined });
+    expect(held).toMatchObject({ value: undefined, failure: undefined });
+    const called = run(`${waiting} void host.echo(1); export default 1`, { surface: { ...SURFACE, time } });
+    expect(called.value).toBe(1);
+  });
+
   test("say what they need without it", () => {
     expect(run("setTimeout(() => {}, 1)").failure).toMatchObject({
       code: "grant.bridge",

@@ -3,6 +3,11 @@ import { run, SURFACE } from "./harness.ts";
 
 const MIB = 1024 * 1024;
 
+test.each([2e6, 3e6, 4e6, 5e6, 6e6, 7e6])("an interrupt within await ends the run, after %d steps", (fuel) => {
+  const done = run("for (;;) try { await null } catch {}", { limits: { fuel } });
+  expect(done.failure?.code).toBe("limit.fuel");
+});
+
 describe("nothing catches the end of the fuel", () => {
   test.each([
     "for (;;);",
@@ -23,6 +28,7 @@ describe("nothing catches the end of the fuel", () => {
     "/(a*)*b/.test('a'.repeat(40))",
     "for (;;) try { /(a*)*b/.test('a'.repeat(40)) } catch {}",
     "(function again() { queueMicrotask(again) })()",
+    "(async () => { for (;;) try { for (;;) await null } catch { host.print('caught') } })(); for (;;) await null",
     "for (;;) await null",
     "eval('for (;;) try { for (;;); } catch {}')",
     "let n = 0; try { await import('./loop.js') } catch {} host.print('on')",

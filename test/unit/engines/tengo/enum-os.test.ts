@@ -32,14 +32,16 @@ describe("os", () => {
       '["linux", "amd64", 64, 2401763328, /, []]',
     ],
     ["[os.getpid(), os.getuid(), os.getpagesize(), os.temp_dir()]", '[-1, -1, 4096, "/tmp"]'],
-    ['os.read_file("a")', `error: "os.read_file: a spell's files are reached only through granted bridges"`],
-    ['os.exec("ls", 1)', `error: "os.exec: a spell's processes are reached only through granted bridges"`],
   ])("%s", (expression, expected) => {
     expect(os(expression)).toBe(expected);
   });
 
   test.each([
-    ['os.getenv("HOME")', "os.getenv: a spell's environment is reached only through granted bridges"],
+    ['os.getenv("HOME")', "os.getenv: a spell's environment is reached only through the module env, where the profile"],
+    ['os.read_file("a")', "os.read_file: a spell's files are reached only through the module files, where the profile"],
+    ['os.exec("ls", 1)', "os.exec: a spell's programs are reached only through the module shell, where the profile"],
+    ['os.exec("ls", undefined)', "invalid type for argument 'args[0]' in call to 'user-function:exec': expected"],
+    ["os.exec()", "wrong number of arguments in call to 'user-function:exec'"],
     ["os.exit(1)", "os.exit: a spell cannot end its process"],
     ["os.open(undefined)", "expected string(compatible), found undefined"],
     [
