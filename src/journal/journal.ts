@@ -1,0 +1,111 @@
+import { SpellError } from "../contract/errors.ts";
+import type { JournalEntry, RunJournal } from "../contract/journal.ts";
+import { exportRun } from "./export-run.ts";
+import { findRun, requireRun } from "./find-run.ts";
+import { importRun } from "./import-run.ts";
+import { listRuns } from "./list-runs.ts";
+import { closeStore, openStore, type JournalOptions } from "./open-store.ts";
+import { describeOwner, isAlive, ownOwner } from "./owner.ts";
+import { prune, type Pruned, type PruneOptions } from "./prune.ts";
+import { readEnd, readEntries, toNewRun, usageSoFar, verifyRun } from "./read-run.ts";
+import { bytesOf, toRunRow, type RunFilter, type RunRow } from "./run-row.ts";
+import type { Store } from "./store.ts";
+import { RunWriter, type NewRun } from "./write-run.ts";
+
+export type { JournalOptions } from "./open-store.ts";
+
+/** Opens a journal. Throws `journal.open`, `journal.version` and `journal.damaged`. */
+export function openJournal(options: JournalOptions): Journal {
+  return new Journal(openStore(options));
+}
+
+/** All runs of a journal's file. Every method may throw `journal.open`, `journal.write` and `journal.damaged`. */
+export class Journal {
+  readonly #store: Store;
+
+  constructor(store: Store) {
+    this.#store = store;
+  }
+
+  /** As it was named. */
+  get file(): string {
+    return this.#store.file;
+  }
+
+  /** Begins a run, held by this process. It is on disk with its first flush. */
+  begin(run: NewRun): RunJournal {
+    return new RunWriter(this.#store, run);
+  }
+
+  /**
+   * Takes a run up that crashed or was interrupted: what is appended stands behind its entries. Throws `journal.busy`
+   * where a living process holds it, `run.ended` and `run.unknown`.
+   */
+  resume(id: string): RunJournal {
+    const store = this.#store;
+    return store.transaction(() => {
+      const run = requireRun(store, id);
+      if (run.status === "done" || run.status === "failed") {
+        const how = run.code === null ? "well" : `with ${run.code}`;
+        throw new SpellError("run.ended", `The run "${id}" has ended ${how}`, { details: { run: id } });
+      }
+      if (run.owner !== null && isAlive(run.owner)) {
+        const owner = describeOwner(run.owner);
+        throw new SpellError("journal.busy", `The run "${id}" is held by ${owner}`, { details: { run: id } });
+      }
+      const end = readEnd(store, run, bytesOf(store, run.number));
+      store.run(
+        "UPDATE runs SET status = 'running', owner = ?, code = NULL, ended = NULL, entries = NULL, digest = NULL WHERE number = ?",
+        ownOwner(),
+        run.number,
+      );
+      return new RunWriter(store, toNewRun(run), end);
+    });
+  }
+
+  /** The run that a person names: by its id, by the beginning of it, or as `last`. Throws `run.unknown`. */
+  find(reference: string): RunRow {
+    const run = findRun(this.#store, reference);
+    return toRunRow(this.#store, run, (open) => usageSoFar(this.#store, open));
+  }
+
+  /** The runs that a filter lets through, the newest first. */
+  list(filter: RunFilter = {}): RunRow[] {
+    return listRuns(this.#store, filter);
+  }
+
+  /** A run's entries in their order, each checked when it is read. */
+  entries(id: string): Iterable<JournalEntry> {
+    return readEntries(this.#store, requireRun(this.#store, id));
+  }
+
+  /** Reads the whole chain and every value that it names; gives its head, as hex, and its length. */
+  verify(id: string): { readonly digest: string; readonly entries: number } {
+    return verifyRun(this.#store, requireRun(this.#store, id));
+  }
+
+  /** The entries after the first `after`. */
+  tail(id: string, after: number): JournalEntry[] {
+    return [...readEntries(this.#store, requireRun(this.#store, id), after)];
+  }
+
+  /** Takes runs out and makes the file smaller; never those that somebody writes. */
+  prune(options: Omit<PruneOptions, "now">): Pruned {
+    return prune(this.#store, { ...options, now: Date.now() });
+  }
+
+  /** A run as lines of JSON, for {@link importRun}. */
+  exportRun(id: string): string {
+    return exportRun(this.#store, requireRun(this.#store, id));
+  }
+
+  /** Takes up a run that was exported, and gives its id. Throws `journal.damaged` and `journal.version`. */
+  importRun(text: string): string {
+    return importRun(this.#store, text);
+  }
+
+  /** Lets go of the file. */
+  close(): void {
+    closeStore(this.#store);
+  }
+}

@@ -1,0 +1,132 @@
+import { Database } from "bun:sqlite";
+import { existsSync, statSync } from "node:fs";
+import { SpellError } from "../contract/errors.ts";
+import { createFile } from "./create-file.ts";
+import { toJournalError } from "./database-error.ts";
+import { APPLICATION_ID, USER_VERSION } from "./schema.ts";
+import { Store } from "./store.ts";
+
+/** How a journal is opened. */
+export interface JournalOptions {
+  readonly file: string;
+  /** Whether it is made where there is none; so unless told otherwise, but never where it is only read. */
+  readonly create?: boolean;
+  /** Each flush waits until the disk has it: what is written outlives a power failure, and not only a crash. */
+  readonly synced?: boolean;
+  /** Nothing is written. */
+  readonly readonly?: boolean;
+}
+
+/** How long a process waits for another that writes, in ms. */
+const PATIENCE = 5000;
+
+/** Opens a journal's file. Throws `journal.open`, `journal.version` and `journal.damaged`. */
+export function openStore(options: JournalOptions): Store {
+  const { file, readonly: isReadonly = false, create = !isReadonly } = options;
+  try {
+    requireWal(file);
+    const database = openDatabase(file, isReadonly, create);
+    try {
+      database.run(
+        `PRAGMA busy_timeout=${PATIENCE};PRAGMA synchronous=${options.synced === true ? "FULL" : "NORMAL"};PRAGMA temp_store=MEMORY`,
+      );
+      requireVersion(database, file);
+    } catch (error) {
+      database.close();
+      throw error;
+    }
+    return new Store(database, file, isReadonly);
+  } catch (error) {
+    throw toJournalError(error, file, "open");
+  }
+}
+
+function openDatabase(file: string, isReadonly: boolean, create: boolean): Database {
+  const open = () => new Database(file, isReadonly ? { readonly: true } : { readwrite: true, create: false });
+  try {
+    return open();
+  } catch (error) {
+    if (existsSync(file)) throw error;
+    if (!create)
+      throw new SpellError("journal.open", `There is no journal "${file}"`, { cause: error, details: { file } });
+    createFile(file);
+    return open();
+  }
+}
+
+/**
+ * SQLite removes its index before it removes the log that this is about. So where only the index is, somebody took
+ * the log away, and with it what was not yet in the file itself.
+ */
+function requireWal(file: string): void {
+  // Another process may be closing or opening it at this moment.
+  for (let attempt = 0; attempt < 3; attempt++) {
+    if (!existsSync(`${file}-shm`) || existsSync(`${file}-wal`) || !existsSync(file)) return;
+    Bun.sleepSync(1);
+  }
+  throw new SpellError(
+    "journal.damaged",
+    `The journal "${file}" is damaged: "${file}-wal" is missing, and with it the latest entries`,
+    {
+      details: { file },
+      fix: `Put it back; or, to go on with what is left, remove "${file}-shm".`,
+    },
+  );
+}
+
+function requireVersion(database: Database, file: string): void {
+  const version = readPragma(database, "user_version");
+  const application = readPragma(database, "application_id");
+  if (application === APPLICATION_ID && version === USER_VERSION) return;
+  if (application !== APPLICATION_ID) {
+    const isEmpty = statSync(file).size === 0;
+    throw new SpellError(
+      isEmpty ? "journal.damaged" : "journal.open",
+      isEmpty ? `The journal "${file}" is damaged: it is empty` : `"${file}" is no journal: another program wrote it`,
+      {
+        details: { file },
+        ...(isEmpty ? { fix: "Restore it from a backup; or remove the empty file to begin anew." } : {}),
+      },
+    );
+  }
+  const age = version > USER_VERSION ? "a newer" : "an older";
+  throw new SpellError(
+    "journal.version",
+    `The journal "${file}" was written by ${age} llmspell: it has form ${version}, and this one knows ${USER_VERSION}`,
+    { details: { file, version, known: USER_VERSION } },
+  );
+}
+
+function readPragma(database: Database, name: string): number {
+  const statement = database.prepare(`PRAGMA ${name}`);
+  const [row] = statement.values();
+  statement.finalize();
+  return Number(row?.[0]);
+}
+
+/** A log that is larger, in bytes, is brought into the file when the journal is closed. */
+const MAX_LEFT = 1 << 20;
+
+/**
+ * Closes it. The last one to close a SQLite file in WAL mode writes the log into the file and waits for the disk
+ * twice, at the end of every run; the next waits again to make a log. A connection that may only read cannot do
+ * that, and keeps this one from being the last: it is left to the end of the process.
+ */
+export function closeStore(store: Store): void {
+  store.finalize();
+  try {
+    if (statSync(`${store.file}-wal`).size <= MAX_LEFT) keepOpen(store.file);
+  } catch {
+    // There is no log to keep, or no way to: then it is closed as SQLite does it.
+  }
+  store.database.close();
+}
+
+const kept = new Map<string, Database>();
+
+function keepOpen(file: string): void {
+  if (kept.has(file)) return;
+  const database = new Database(file, { readonly: true });
+  readPragma(database, "data_version");
+  kept.set(file, database);
+}
