@@ -20,6 +20,7 @@ export function benchProfile(choice: {
     approve: [],
     askTimeout: 1000,
     egress: "open",
+    journal: "none",
     budget: {},
     isolation: { rung: choice.rung, hardening: "off" },
     secrets: {},

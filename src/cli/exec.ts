@@ -1,5 +1,6 @@
 import { SpellError } from "../contract/errors.ts";
-import { CAST_OPTIONS, castFromCommandLine } from "./cast.ts";
+import { castFromCommandLine } from "./cast.ts";
+import { CAST_OPTIONS } from "./cast-options.ts";
 import { textOption, type Command } from "./command.ts";
 
 /** `llmspell exec -e CODE` */

@@ -10,10 +10,13 @@ import { completion } from "./completion.ts";
 import { doctor } from "./doctor.ts";
 import { exec } from "./exec.ts";
 import { explain } from "./explain.ts";
+import { fork } from "./fork.ts";
 import { list } from "./list.ts";
 import { models } from "./models.ts";
 import { newSpell } from "./new.ts";
 import { profile } from "./profile.ts";
+import { replay } from "./replay.ts";
+import { resume } from "./resume.ts";
 import { run } from "./run.ts";
 import { selftest } from "./selftest.ts";
 import { selftestBroker } from "./selftest-broker.ts";
@@ -24,6 +27,9 @@ import { version } from "./version.ts";
 export const COMMANDS: readonly Command[] = [
   run,
   exec,
+  resume,
+  replay,
+  fork,
   list,
   newSpell,
   check,

@@ -1,4 +1,5 @@
-import { CAST_OPTIONS, castFromCommandLine } from "./cast.ts";
+import { castFromCommandLine } from "./cast.ts";
+import { CAST_OPTIONS } from "./cast-options.ts";
 import { EXIT } from "../contract/error-codes.ts";
 import { SpellError } from "../contract/errors.ts";
 import { flagOption, textArgument, textOption, type Command } from "./command.ts";

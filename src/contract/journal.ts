@@ -51,7 +51,7 @@ export interface Invocation {
   /** Absolute. Relative paths of grants begin here. */
   readonly folder: string;
   readonly model?: string;
-  /** Absolute paths of `--mock`, `--env-file` and `--approvals`. */
+  /** Paths of `--mock`, `--env-file` and `--approvals`, as they were written in that folder. */
   readonly mockFile?: string;
   readonly environmentFile?: string;
   readonly approvalsFile?: string;

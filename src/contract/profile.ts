@@ -19,6 +19,11 @@ export interface Profile {
   readonly askTimeout: number;
   /** Whether calls that leave the machine need an approval once the run has read private and untrusted data. */
   readonly egress: "open" | "closed-after-private";
+  /**
+   * Whether runs leave a record that they can be resumed and replayed from: `on`, it survives the death of every process;
+   * `synced`, each answer is forced onto the disk, so that it survives a loss of power too; `none`.
+   */
+  readonly journal: "on" | "synced" | "none";
   readonly budget: Budget;
   readonly isolation: Isolation;
   readonly secrets: Readonly<Record<string, SecretGrant>>;

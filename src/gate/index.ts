@@ -31,7 +31,7 @@ import { runBridge } from "./run-bridge.ts";
 import { sanitiseErrors } from "./sanitise-errors.ts";
 
 export { Ledger, type LedgerTotals } from "./ledger.ts";
-export type { LostHandle } from "./lost-handles.ts";
+export type { LostHandle, LostStep } from "./lost-handles.ts";
 export type { CallOrigin } from "./call.ts";
 export { Redactor } from "./redactor.ts";
 export { RedactingStream } from "./redacting-stream.ts";

@@ -79,6 +79,7 @@ function fixedShape() {
     approve: z.array(callPattern()).optional(),
     egress: z.enum(["open", "closed-after-private"]).optional(),
     askTimeout: time().optional(),
+    journal: z.enum(["on", "synced", "none"]).optional(),
     raisable: z.array(z.enum(RAISABLE)).optional(),
     budget: z
       .strictObject({

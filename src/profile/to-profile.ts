@@ -30,6 +30,7 @@ export function toProfile(name: string, tree: YamlMap, catalogue: ProfileCatalog
     approve: parsed.approve ?? [],
     egress: parsed.egress ?? "open",
     askTimeout: parsed.askTimeout ?? DEFAULT_ASK_TIMEOUT,
+    journal: parsed.journal ?? "on",
     budget: present(parsed.budget ?? {}) as Budget,
     isolation: { ...DEFAULT_ISOLATION, ...present(parsed.isolation ?? {}) },
     secrets: fillSecrets(parsed.secrets ?? {}),

@@ -1,67 +1,34 @@
 import { randomBytes } from "node:crypto";
 import { toErrorValue, SpellError, toFailure, type Failure, type SourcePosition } from "../contract/errors.ts";
-import type { Effects } from "../contract/effects.ts";
-import type { CallMessage, EngineMessage, ReturnedMessage, Surface } from "../contract/message.ts";
-import type { Profile } from "../contract/profile.ts";
+import type { RunJournal } from "../contract/journal.ts";
+import type { CallMessage, EngineMessage, StartMessage, Surface } from "../contract/message.ts";
 import type { RunInfo } from "../contract/run.ts";
-import type { FunctionHandle, Value, ValueMap } from "../contract/value.ts";
-import { Gate, RedactingStream, requireSize, surfaceOf, type Redactor, type Decision } from "../gate/index.ts";
-import { openLocalChannel, openProcessChannel, readAsset, type Channel, type ProcessPool } from "../isolation/index.ts";
+import type { Spending } from "../contract/spending.ts";
+import type { Value } from "../contract/value.ts";
+import { Gate, requireSize, surfaceOf, type Decision } from "../gate/index.ts";
+import {
+  openLocalChannel,
+  openProcessChannel,
+  readAsset,
+  type Channel,
+  type ChannelEvents,
+} from "../isolation/index.ts";
 import { BRIDGES } from "./catalog.ts";
-import type { Audit } from "./audit.ts";
+import type { CastOptions, Outcome } from "./cast-options.ts";
 import { explainLimit } from "./explain-limit.ts";
 import { explainMissing } from "./explain-missing.ts";
 import { runEffects } from "./run-effects.ts";
-import type { Learner } from "./learn.ts";
 import { newRunId } from "./run-id.ts";
+import { ScriptCallbacks } from "./script-callbacks.ts";
+import { SpellOutput } from "./spell-output.ts";
+import { cleanEntry } from "./tape/clean-entry.ts";
+import { OutputTape } from "./tape/output-tape.ts";
+import { restoreGate } from "./tape/restore-gate.ts";
+import { TapedChannel } from "./tape/taped-channel.ts";
 import { WallTimer } from "./wall-timer.ts";
 import { warmSchemas } from "./warm-schemas.ts";
-import type { LoadedSpell } from "./spell-source.ts";
 
-/** What a run is made from. */
-export interface CastOptions {
-  readonly spell: LoadedSpell;
-  readonly profile: Profile;
-  readonly parameters: ValueMap;
-  readonly effects: Effects;
-  readonly pool: ProcessPool;
-  readonly onOutput: (stream: "stdout" | "stderr", text: string | Uint8Array) => void;
-  /** Keeps secrets out of what the script and the person see; absent where there are none. */
-  readonly redactor?: Redactor | undefined;
-  /** Told how many calls to models are under way, whenever that changes. */
-  readonly onModelCalls?: (count: number) => void;
-  /** Learns what the run uses. */
-  readonly learner?: Learner | undefined;
-  /** Where the gate's decisions are written. */
-  readonly audit?: Audit | undefined;
-  /** Aborted when the person interrupts. */
-  readonly signal: AbortSignal;
-  /** `check` only parses. */
-  readonly mode?: "run" | "check";
-  /** The same seed and the same answers give the same run. */
-  readonly seed?: number;
-}
-
-/** How a run ended. */
-export interface Outcome {
-  readonly id: string;
-  readonly failure: Failure | undefined;
-  readonly result: Value;
-  readonly usage: RunUsage;
-}
-
-/** What a run used. */
-export interface RunUsage {
-  readonly calls: number;
-  readonly llmCalls: number;
-  readonly tokens: number;
-  /** US dollars, by list prices. */
-  readonly usd: number;
-  /** Steps of the engine, as limits.fuel counts them. */
-  readonly fuel: number;
-  readonly milliseconds: number;
-  readonly outputBytes: number;
-}
+export type { CastOptions, Outcome, RunUsage } from "./cast-options.ts";
 
 /** Runs a spell to its end. Never rejects because of the spell: how it ended is in the outcome. */
 export function castSpell(options: CastOptions): Promise<Outcome> {
@@ -79,19 +46,20 @@ class Cast {
   readonly #run: RunInfo;
   readonly #surface: Surface;
   readonly #gate: Gate;
-  readonly #channel: Channel;
+  readonly #channel: Channel | TapedChannel;
   readonly #wall: WallTimer;
   readonly #started = performance.now();
   readonly #calls = new Map<number, AbortController>();
   /** What would mend a failed call, by code and message: scripts pass errors on without it. */
   readonly #fixes = new Map<string, string>();
-  readonly #callbacks = new Map<number, PromiseWithResolvers<Value>>();
+  readonly #callbacks: ScriptCallbacks;
   readonly #end = Promise.withResolvers<void>();
-  /** What the spell prints, on its way to the person. */
-  readonly #clean: { stdout?: RedactingStream; stderr?: RedactingStream } = {};
-  #callbackCount = 0;
+  readonly #output: SpellOutput;
+  readonly #printed: OutputTape | undefined;
+  #journal: RunJournal | undefined;
+  /** What the journal knows to be spent. */
+  #noted: Spending = { tokens: 0, usd: 0 };
   #modelCalls = 0;
-  #outputBytes = 0;
   #fuel = 0;
   #ended = false;
   #failure: Failure | undefined;
@@ -99,10 +67,10 @@ class Cast {
 
   constructor(options: CastOptions) {
     this.#options = options;
-    const { spell, profile, parameters, effects } = options;
+    const { spell, profile, parameters, effects, tape, redactor } = options;
     const { manifest, engine } = spell;
     this.#run = {
-      id: newRunId(effects.clock.now()),
+      id: tape?.id ?? newRunId(effects.clock.now()),
       spell: spell.name,
       version: manifest.version,
       description: manifest.description,
@@ -110,8 +78,16 @@ class Cast {
       naming: engine.naming,
     };
     this.#surface = surfaceOf(BRIDGES, profile, this.#run);
-    this.#wall = new WallTimer(profile.limits.wallTime, () => this.#overtime());
-    const { redactor } = options;
+    const left = profile.limits.wallTime - (this.#goesOn() ? (tape?.record?.elapsed ?? 0) : 0);
+    this.#wall = new WallTimer(Math.max(1, left), () => this.#overtime());
+    this.#output = new SpellOutput(profile.limits.output, redactor, (stream, text) => this.#print(stream, text));
+    if (tape !== undefined) this.#printed = new OutputTape(tape.record?.output ?? []);
+    this.#callbacks = new ScriptCallbacks({
+      now: () => effects.clock.now(),
+      clean: (args) => (redactor?.value(args) ?? args) as readonly Value[],
+      recorded: (id, index) => this.#taped()?.recordedCallback(id, index),
+      send: (entry) => this.#channel.send(entry),
+    });
     this.#gate = new Gate({
       bridges: BRIDGES,
       profile,
@@ -119,9 +95,23 @@ class Cast {
       effects: runEffects({ effects, wall: this.#wall, redactor, askTimeout: profile.askTimeout }),
       redactor,
       observe: this.#observer(),
-      callback: (target, args) => this.#callback(target, args),
+      callback: (target, args, { id }) => this.#callbacks.call(target, args, id),
+      onBegin: (id) => this.#begin(id),
     });
     this.#channel = this.#openChannel();
+  }
+
+  /** Whether it has effects after what was recorded. */
+  #goesOn(): boolean {
+    return this.#options.tape?.openJournal !== undefined;
+  }
+
+  #taped(): TapedChannel | undefined {
+    return this.#channel instanceof TapedChannel ? this.#channel : undefined;
+  }
+
+  #keyOf(id: number): string {
+    return `${this.#run.id}-${id}`;
   }
 
   #observer(): ((decision: Decision) => void) | undefined {
@@ -134,10 +124,8 @@ class Cast {
     };
   }
 
-  #openChannel(): Channel {
-    const { spell, profile, pool } = this.#options;
-    const { limits, isolation } = profile;
-    const { rung, hardening } = isolation;
+  #openChannel(): Channel | TapedChannel {
+    const { tape, redactor } = this.#options;
     const events = {
       onMessage: (message: EngineMessage) => this.#receive(message),
       onEnd: (failure: Failure | undefined) => {
@@ -146,11 +134,48 @@ class Cast {
         this.#end.resolve();
       },
     };
+    if (tape === undefined) return this.#openEngine(events);
+    const { record, pace, onReplayed } = tape;
+    return new TapedChannel({
+      open: (inner) => this.#openEngine(inner),
+      events: { ...events, onFault: (failure) => this.#fail(failure) },
+      journal: () => this.#journal,
+      record,
+      clean: cleanEntry(redactor),
+      onLive: this.#goesOn() ? () => this.#goLive() : undefined,
+      pace,
+      onReplayed,
+    });
+  }
+
+  #openEngine(events: ChannelEvents): Channel {
+    const { spell, profile, pool } = this.#options;
+    const { limits, isolation } = profile;
+    const { rung, hardening } = isolation;
     if (rung === "none") return openLocalChannel(spell.engine, readAsset, events, hardening);
     const largest = Math.max(limits.result, limits.arguments, limits.output);
     const frame = largest * ESCAPE_FACTOR + FRAME_SLACK;
     const outside = { frame, memory: limits.memory + MEMORY_SLACK };
     return openProcessChannel(pool.take(spell.engine.id), outside, events, hardening);
+  }
+
+  /** What was recorded is delivered: the gate knows of it, and from here on calls have effects. */
+  #goLive(): void {
+    const { tape, effects } = this.#options;
+    if (tape?.record === undefined) return;
+    this.#gate.restore(restoreGate(tape.record, BRIDGES, (id) => this.#keyOf(id)));
+    const { tokens, usd } = this.#gate.ledger;
+    this.#noted = { tokens, usd };
+    const last = tape.record.deliveries.findLast(({ type }) => type === "callback");
+    this.#callbacks.continueAfter(last?.type === "callback" ? last.id : 0);
+    this.#journal?.append({ type: "session", time: Math.round(effects.clock.now()) });
+    this.#taped()?.wrote();
+  }
+
+  /** A call is about to have an effect that nobody may repeat unasked: that is on disk first. */
+  #begin(id: number): void {
+    this.#journal?.append({ type: "begun", id });
+    this.#journal?.flush();
   }
 
   async run(): Promise<Outcome> {
@@ -159,6 +184,7 @@ class Cast {
     signal.addEventListener("abort", interrupt, { once: true });
     try {
       this.#checkSizes();
+      this.#journal = await this.#options.tape?.openJournal?.();
       await this.#warm();
       await this.#channel.ready;
       if (signal.aborted) interrupt();
@@ -170,7 +196,7 @@ class Cast {
     await this.#end.promise;
     this.#wall.stop();
     signal.removeEventListener("abort", interrupt);
-    return this.#withoutSecrets(this.#outcome());
+    return this.#written(this.#withoutSecrets(this.#outcome()));
   }
 
   /** Makes schemas while the process is not ready; where it waits already, it comes first. */
@@ -204,8 +230,9 @@ class Cast {
   }
 
   #start(): void {
-    const { spell, profile, parameters, effects, mode = "run" } = this.#options;
-    this.#channel.send({
+    const { spell, profile, parameters, effects, tape, mode = "run" } = this.#options;
+    const { record, begin, positions } = tape ?? {};
+    const message: StartMessage = record?.start.message ?? {
       type: "start",
       mode,
       program: spell.program,
@@ -214,7 +241,9 @@ class Cast {
       limits: profile.limits,
       seed: this.#options.seed ?? randomBytes(4).readUInt32LE(),
       time: effects.clock.now(),
-    });
+    };
+    if (begin !== undefined) this.#journal?.append(begin(message));
+    this.#channel.send(positions === undefined ? message : { ...message, positions });
   }
 
   #overtime(): void {
@@ -224,7 +253,10 @@ class Cast {
   }
 
   #receive(message: EngineMessage): void {
-    if (message.type === "output") return this.#output(message.stream, message.text);
+    if (message.type === "output") {
+      const failure = this.#output.push(message.stream, message.text);
+      return failure && this.#fail(failure);
+    }
     if (this.#ended || this.#failure !== undefined) return;
     switch (message.type) {
       case "call":
@@ -232,7 +264,7 @@ class Cast {
       case "cancel":
         return this.#calls.get(message.id)?.abort(new SpellError("call.cancelled", "The call was cancelled"));
       case "returned":
-        return this.#returned(message);
+        return this.#callbacks.returned(message);
       case "result":
         return this.#finish(message.value, message.fuel);
       case "failure":
@@ -240,23 +272,16 @@ class Cast {
     }
   }
 
-  #output(stream: "stdout" | "stderr", text: string | Uint8Array): void {
-    const { output } = this.#options.profile.limits;
-    if (this.#outputBytes > output) return;
-    const bytes = typeof text === "string" ? Buffer.from(text) : text;
-    const room = output - this.#outputBytes;
-    this.#outputBytes += bytes.length;
-    this.#print(stream, bytes.length <= room ? text : bytes.subarray(0, room));
-    if (bytes.length <= room) return;
-    const message = `The spell printed more than limits.output = ${output} bytes`;
-    this.#fail({ code: "limit.output", message, details: { limit: "output", value: output }, stack: [] });
-  }
-
   #print(stream: "stdout" | "stderr", text: string | Uint8Array): void {
-    const { redactor, onOutput } = this.#options;
-    if (redactor === undefined) return onOutput(stream, text);
-    this.#clean[stream] ??= new RedactingStream(redactor, (piece) => onOutput(stream, piece));
-    this.#clean[stream].push(text);
+    this.#options.onOutput(stream, text);
+    try {
+      const added = this.#printed?.take(stream, text);
+      if (added === undefined || this.#journal === undefined) return;
+      this.#journal.append({ type: "output", stream, text: added });
+      this.#taped()?.wrote();
+    } catch (error) {
+      this.#fail(toFailure(error));
+    }
   }
 
   async #call(message: CallMessage): Promise<void> {
@@ -267,49 +292,37 @@ class Cast {
     const toModel = BRIDGES.get(module)?.capability === "model";
     if (toModel) this.#options.onModelCalls?.(++this.#modelCalls);
     try {
-      const value = await this.#gate.call(module, message.function, args, controller.signal);
-      if (!this.#ended) this.#channel.send({ type: "return", id, value, time: now() });
+      const origin = { id, key: this.#keyOf(id) };
+      const value = await this.#gate.call(module, message.function, args, controller.signal, origin);
+      if (!this.#ended) this.#channel.send({ type: "return", id, value, time: now(), ...this.#spent() });
     } catch (error) {
       const failure = toFailure(error);
       this.#keepFix(failure);
       if (ENDS_THE_RUN.has(failure.code)) this.#fail(failure);
-      else if (!this.#ended) this.#channel.send({ type: "return", id, error: toErrorValue(error), time: now() });
+      else if (!this.#ended) this.#answerError(id, error, now());
     } finally {
       this.#calls.delete(id);
       if (toModel) this.#options.onModelCalls?.(--this.#modelCalls);
     }
   }
 
+  #answerError(id: number, error: unknown, time: number): void {
+    this.#channel.send({ type: "return", id, error: toErrorValue(error), time, ...this.#spent() });
+  }
+
+  /** What was spent since the last answer, for the journal. */
+  #spent(): { readonly spent?: Spending } {
+    if (this.#journal === undefined) return {};
+    const { tokens, usd } = this.#gate.ledger;
+    const spent = { tokens: tokens - this.#noted.tokens, usd: usd - this.#noted.usd };
+    this.#noted = { tokens, usd };
+    return spent.tokens === 0 && spent.usd === 0 ? {} : { spent };
+  }
+
   #keepFix(failure: Failure): void {
     if (failure.fix === undefined) return;
     if (this.#fixes.size >= MAX_FIXES) this.#fixes.clear();
     this.#fixes.set(fixKey(failure), failure.fix);
-  }
-
-  #callback(target: FunctionHandle, args: readonly Value[]): Promise<Value> {
-    const pending = Promise.withResolvers<Value>();
-    if (this.#ended) {
-      pending.reject(new SpellError("call.cancelled", "The run has ended"));
-      return pending.promise;
-    }
-    const id = ++this.#callbackCount;
-    this.#callbacks.set(id, pending);
-    const clean = (this.#options.redactor?.value(args) ?? args) as readonly Value[];
-    this.#channel.send({
-      type: "callback",
-      id,
-      function: target,
-      args: clean,
-      time: this.#options.effects.clock.now(),
-    });
-    return pending.promise;
-  }
-
-  #returned(message: ReturnedMessage): void {
-    const pending = this.#callbacks.get(message.id);
-    this.#callbacks.delete(message.id);
-    if (message.error === undefined) pending?.resolve(message.value ?? null);
-    else pending?.reject(message.error);
   }
 
   #finish(result: Value, fuel: number): void {
@@ -347,19 +360,34 @@ class Cast {
   #stop(): void {
     const over = new SpellError("call.cancelled", "The run has ended");
     for (const controller of this.#calls.values()) controller.abort(over);
-    for (const pending of this.#callbacks.values()) pending.reject(over);
-    this.#callbacks.clear();
+    this.#callbacks.end(over);
     this.#gate.close();
     this.#channel.kill();
   }
 
   #withoutSecrets(outcome: Outcome): Outcome {
     const { redactor } = this.#options;
+    this.#output.end();
     if (redactor === undefined) return outcome;
-    this.#clean.stdout?.end();
-    this.#clean.stderr?.end();
     const { failure, result } = outcome;
     return { ...outcome, failure: failure && redactor.failure(failure), result: redactor.value(result) };
+  }
+
+  /** The outcome, once the journal has it: what it could not keep is no good end. */
+  #written(outcome: Outcome): Outcome {
+    const journal = this.#journal;
+    if (journal === undefined) return outcome;
+    const { failure, result, usage } = outcome;
+    try {
+      const time = Math.round(this.#options.effects.clock.now());
+      journal.append({ type: "end", time, ...(failure === undefined ? {} : { failure }), result, usage });
+      journal.flush();
+      return outcome;
+    } catch (error) {
+      return failure === undefined ? { ...outcome, failure: toFailure(error), result: null } : outcome;
+    } finally {
+      journal.close();
+    }
   }
 
   #outcome(): Outcome {
@@ -371,11 +399,12 @@ class Cast {
       usage: {
         calls: ledger.calls,
         llmCalls: ledger.llmCalls,
+        toolCalls: ledger.toolCalls,
         tokens: ledger.tokens,
         usd: ledger.usd,
         fuel: this.#fuel,
         milliseconds: Math.round(performance.now() - this.#started),
-        outputBytes: this.#outputBytes,
+        outputBytes: this.#output.bytes,
       },
     };
   }

@@ -4,6 +4,9 @@
  * differs between engines or bridges stands on them.
  */
 export { BRIDGES, bridgeOf, CATALOGUE, ENGINES, engineOf, engineOfFile } from "./catalog.ts";
+export { defaultJournalFile } from "../journal/default-file.ts";
+export { newTape } from "./tape/new-tape.ts";
+export type { Tape } from "./tape/tape.ts";
 export { openAudit, type Audit } from "./audit.ts";
 export { castSpell, type CastOptions, type Outcome, type RunUsage } from "./cast-spell.ts";
 export { EMBEDDED_SPELLS } from "./embedded-spells.ts";

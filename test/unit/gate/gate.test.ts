@@ -157,6 +157,7 @@ function profileWith(
     ask: [],
     approve: [],
     askTimeout: 1000,
+    journal: "none",
     egress: "open",
     budget: {},
     isolation: { rung: "none", hardening: "off" },

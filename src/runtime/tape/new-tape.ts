@@ -1,0 +1,43 @@
+import type { Invocation } from "../../contract/journal.ts";
+import type { Profile } from "../../contract/profile.ts";
+import { newRunId } from "../run-id.ts";
+import type { LoadedSpell } from "../spell-source.ts";
+import type { Tape } from "./tape.ts";
+
+/** What a new run's record is made from. */
+export interface NewTapeOptions {
+  /** The journal's file. */
+  readonly file: string;
+  readonly spell: LoadedSpell;
+  readonly profile: Profile;
+  readonly invocation: Invocation;
+  /** That of llmspell. */
+  readonly version: string;
+}
+
+/** The record of a run that begins. The journal is opened while the spell's process starts. */
+export function newTape({ file, spell, profile, invocation, version }: NewTapeOptions): Tape {
+  const started = Date.now();
+  const id = newRunId(started);
+  const { name, engine, manifest, path, sources, shown } = spell;
+  return {
+    id,
+    async openJournal() {
+      const { openJournal } = await import("../../journal/index.ts");
+      const journal = openJournal({ file, create: true, synced: profile.journal === "synced" });
+      return journal.begin({ id, spell: name, engine: engine.id, started });
+    },
+    begin: (message) => ({
+      type: "start",
+      message,
+      spell: {
+        ...{ name, version: manifest.version, description: manifest.description, engine: engine.id, path },
+        sources: Object.fromEntries(sources),
+        shown: Object.fromEntries(shown),
+      },
+      profile,
+      invocation,
+      versions: { llmspell: version, engine: engine.title },
+    }),
+  };
+}

@@ -1,0 +1,41 @@
+import { SpellError } from "../../contract/errors.ts";
+import type { StartEntry } from "../../contract/journal.ts";
+import { ENGINES } from "../catalog.ts";
+import type { LoadedSpell } from "../spell-source.ts";
+import type { RecordedRun } from "./recorded-run.ts";
+
+/** The spell as it was when the run was recorded. Throws `engine.unknown` where this binary has not its engine. */
+export function recordedSpell({ spell, message }: StartEntry): LoadedSpell {
+  const engine = ENGINES.find(({ id }) => id === spell.engine);
+  if (engine === undefined) {
+    throw new SpellError("engine.unknown", `The run was recorded with the engine "${spell.engine}", which is not here`);
+  }
+  const { name, version, description, path, sources, shown } = spell;
+  return {
+    ...{ name, engine, path, program: message.program },
+    sources: new Map(Object.entries(sources)),
+    shown: new Map(Object.entries(shown)),
+    manifest: { version, description, needs: [] },
+  };
+}
+
+/** A record as if its run had been that of another spell, and with other parameters. */
+export function withSpell(
+  record: RecordedRun,
+  { name, engine, path, program, sources, shown, manifest }: LoadedSpell,
+  parameters: StartEntry["message"]["parameters"] = record.start.message.parameters,
+): RecordedRun {
+  const { start } = record;
+  return {
+    ...record,
+    start: {
+      ...start,
+      message: { ...start.message, program, parameters },
+      spell: {
+        ...{ name, version: manifest.version, description: manifest.description, engine: engine.id, path },
+        sources: Object.fromEntries(sources),
+        shown: Object.fromEntries(shown),
+      },
+    },
+  };
+}

@@ -1,0 +1,79 @@
+import type { Bridge } from "../../contract/bridge.ts";
+import type { CallMessage, ReturnMessage } from "../../contract/message.ts";
+import { ResourceHandle } from "../../contract/value.ts";
+import type { LedgerTotals, LostHandle, LostStep, RestoredGate } from "../../gate/index.ts";
+import type { RecordedRun } from "./recorded-run.ts";
+
+/** Refused before it was counted. */
+const UNCOUNTED: ReadonlySet<string> = new Set(["grant.bridge", "call.unknown-function", "script.handle-closed"]);
+
+interface Answered {
+  readonly call: CallMessage;
+  readonly answer: ReturnMessage;
+}
+
+/** What the gate of a run must know to go on with it, from what was recorded. `keyOf` gives a call's idempotency key. */
+export function restoreGate(
+  record: RecordedRun,
+  bridges: ReadonlyMap<string, Bridge>,
+  keyOf: (id: number) => string,
+): RestoredGate {
+  const calls = new Map(record.sent.flatMap((entry) => (entry.type === "call" ? [[entry.id, entry] as const] : [])));
+  const answered: Answered[] = [];
+  for (const answer of record.deliveries) {
+    const call = answer.type === "return" ? calls.get(answer.id) : undefined;
+    if (answer.type === "return" && call !== undefined) answered.push({ call, answer });
+  }
+  const good = answered.filter(({ answer }) => answer.error === undefined);
+  const handles = new Map<number, GrowingHandle>();
+  for (const { call, answer } of good) keepHandle(handles, call, answer, keyOf);
+  return {
+    used: totals(record, answered, bridges),
+    read: good.map(({ call }) => [call.module, call.function] as const),
+    handles: [...handles.values()],
+    lastHandle: Math.max(0, ...handles.keys()),
+  };
+}
+
+type GrowingHandle = LostHandle & { readonly steps: LostStep[] };
+
+function keepHandle(
+  handles: Map<number, GrowingHandle>,
+  call: CallMessage,
+  { value = null }: ReturnMessage,
+  keyOf: (id: number) => string,
+): void {
+  const { module, function: name, args, id } = call;
+  if (value instanceof ResourceHandle) {
+    handles.set(value.id, { id: value.id, module, name, args, key: keyOf(id), steps: [] });
+    return;
+  }
+  const [target, ...rest] = args;
+  if (!(target instanceof ResourceHandle) || !name.includes(".")) return;
+  const lost = handles.get(target.id);
+  if (lost === undefined) return;
+  lost.steps.push({ name, args: rest, answer: value });
+}
+
+function totals(
+  { deliveries }: RecordedRun,
+  answered: readonly Answered[],
+  bridges: ReadonlyMap<string, Bridge>,
+): LedgerTotals {
+  const used = { calls: 0, llmCalls: 0, toolCalls: 0, tokens: 0, usd: 0 };
+  for (const entry of deliveries) {
+    if (entry.type !== "return" || entry.spent === undefined) continue;
+    used.tokens += entry.spent.tokens;
+    used.usd += entry.spent.usd;
+  }
+  for (const { call, answer } of answered) {
+    const bridge = bridges.get(call.module);
+    const [kind = "", method] = call.function.split(".");
+    const definition = method === undefined ? bridge?.functions[kind] : bridge?.handles?.[kind]?.methods[method];
+    if (definition === undefined || UNCOUNTED.has(answer.error?.code ?? "")) continue;
+    if ("uncounted" in definition && definition.uncounted) continue;
+    used.calls++;
+    if (definition.counts !== undefined) used[definition.counts]++;
+  }
+  return used;
+}

@@ -1,0 +1,24 @@
+import type { RunJournal, StartEntry } from "../../contract/journal.ts";
+import type { CallMessage, StartMessage } from "../../contract/message.ts";
+import type { Delivery, RecordedRun } from "./recorded-run.ts";
+
+/**
+ * What is kept of a run, and what is delivered again of it:
+ * - a new run has a journal and `begin`;
+ * - one that is resumed has its journal and its record;
+ * - a replay has its record alone.
+ */
+export interface Tape {
+  /** The run's id. */
+  readonly id: string;
+  /** Opens the run's journal; called while the spell's process starts. Absent: nothing is written. */
+  readonly openJournal?: (() => Promise<RunJournal>) | undefined;
+  /** The first entry of a new run. */
+  readonly begin?: ((message: StartMessage) => StartEntry) | undefined;
+  readonly record?: RecordedRun | undefined;
+  /** Every call says where the script made it. */
+  readonly positions?: true;
+  /** See TapedOptions. */
+  readonly pace?: ((delivery: Delivery) => Promise<void> | undefined) | undefined;
+  readonly onReplayed?: ((call: CallMessage) => boolean | undefined) | undefined;
+}
