@@ -68,7 +68,9 @@ async function readFiles(input: CommandInput): Promise<Map<string, string>> {
     const file = Bun.file(path);
     if (!(await file.exists())) throw new SpellError("usage", `There is no file "${path}"`);
     if (file.size > MAX_FILE) throw new SpellError("usage", `"${path}" is larger than ${MAX_FILE} bytes`);
-    files.set(path, await file.text());
+    const text = await file.text();
+    if (text.trim() === "") throw new SpellError("usage", `"${path}" holds no case`);
+    files.set(path, text);
   }
   return files;
 }

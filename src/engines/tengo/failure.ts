@@ -67,6 +67,15 @@ export function hostFailure(
   return { code: "internal", message, details: null, stack, ...place };
 }
 
+/** Where the script's own sources made a call: a function of a standard module may have made it for them. */
+export function callPosition(
+  trace: readonly TengoFrame[],
+  text: (file: string) => string | undefined,
+): SourcePosition | undefined {
+  const frame = trace.find(({ file }) => text(toText(file)) !== undefined);
+  return frame && inCharacters(frame, text);
+}
+
 function stackOf(trace: readonly TengoFrame[], text: (file: string) => string | undefined): StackFrame[] {
   return trace.slice(0, MAX_FRAMES).map((frame) => ({ name: nameOf(frame), ...inCharacters(frame, text) }));
 }

@@ -6,7 +6,7 @@ import { fromText, toBytes, toTextStrict } from "./byte-strings.ts";
 import { compileScript } from "./compile-script.ts";
 import { errorToTengo, fromTengo, toTengo, type ConvertHost } from "./convert.ts";
 import { TengoLimit, TengoRuntimeError, WrongArgumentCount, WrongArgumentType } from "./errors.ts";
-import { errorFailure, hostFailure, runtimeFailure } from "./failure.ts";
+import { callPosition, errorFailure, hostFailure, runtimeFailure } from "./failure.ts";
 import { UTC } from "./forms/index.ts";
 import { Functions } from "./functions.ts";
 import { MODULES } from "./modules/index.ts";
@@ -47,6 +47,8 @@ export class ScriptRun {
   /** Where the calls stood whose errors the script holds, or where it ended with one of its own. */
   readonly #origins = new WeakMap<TengoError, ReturnType<typeof traceOf>>();
   readonly #texts: (file: string) => string | undefined;
+  /** Whether calls say where the script made them. */
+  readonly #positions: boolean;
   #calls = 0;
   result: Value = null;
   /** Set when the script's own value is a failure. */
@@ -58,6 +60,7 @@ export class ScriptRun {
     now: () => number,
   ) {
     const { limits, program, seed } = message;
+    this.#positions = message.positions === true;
     const clock = () => ({ seconds: Math.floor(now() / 1000), nanoseconds: Math.round((now() % 1000) * 1e6) });
     const print = (text: string) =>
       this.send({ type: "output", stream: "stdout", text: toTextStrict(text) ?? toBytes(text) });
@@ -162,7 +165,9 @@ export class ScriptRun {
       const id = ++this.#calls;
       task.call = id;
       this.#inFlight.set(id, { task, name: `${module}.${canonical}`, isStep });
-      this.send({ type: "call", id, fiber: task.id, module, function: canonical, args });
+      const call = { type: "call", id, fiber: task.id, module, function: canonical, args } as const;
+      const position = this.#positions && task.strand && callPosition(traceOf(task.strand), this.#texts);
+      this.send(position ? { ...call, position } : call);
     } catch (error) {
       if (isWrongArgument(error)) return this.#refused(task, asked, error);
       if (!(error instanceof SpellError) || error.code === "limit.fibers") throw error;
@@ -184,8 +189,15 @@ export class ScriptRun {
     if (call === undefined) return;
     this.#inFlight.delete(id);
     const { task, name, isStep } = call;
+    const { strand } = task;
     this.tasks.current = task;
-    this.tasks.ready(task, error === undefined ? this.#answer(value ?? null, name, isStep) : this.#errorValue(error));
+    if (error === undefined) this.tasks.ready(task, this.#answer(value ?? null, name, isStep));
+    else if (strand === undefined || !this.#machine.isUnheard(strand)) this.tasks.ready(task, this.#errorValue(error));
+    else {
+      // It would go on as if what was refused or failed had been done.
+      this.tasks.fail(task, errorFailure(error, traceOf(strand), this.#texts));
+      this.#machine.drop(strand);
+    }
   }
 
   #answer(value: Value, name: string, isStep: boolean): TengoValue {

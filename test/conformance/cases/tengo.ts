@@ -228,6 +228,22 @@ const STANDARD: readonly Case[] = [
     expect: { result: [Array.from({ length: 4 }, () => "grant.bridge"), [], -1, "linux", "/tmp"] },
   },
   {
+    name: "a call that fails ends the fiber where it is a statement, whose answer nobody could look at",
+    tengo: `
+      f := func() {
+        host.fail("my.code", "lost")
+        return 1
+      }
+      x := host.fail("my.code", "kept")
+      e := async.spawn(f).await()
+      host.fail("my.code", "ends")
+      export x`,
+    expect: {
+      failure: { code: "my.code", message: "ends", line: 8 },
+      calls: ['fail "my.code" "kept"', 'fail "my.code" "lost"', 'fail "my.code" "ends"'],
+    },
+  },
+  {
     name: "a program that os would run ends the spell, although nobody looks at its answer",
     tengo: `os := import("os")\nos.exec("id")`,
     expect: {
@@ -271,7 +287,7 @@ const STANDARD: readonly Case[] = [
   },
   {
     name: "times.sleep is the call time.sleep, in milliseconds",
-    tengo: `times := import("times"); times.sleep(1500 * times.microsecond); async.spawn(times.sleep, times.second).await()`,
+    tengo: `times := import("times"); x := times.sleep(1500 * times.microsecond); async.spawn(times.sleep, times.second).await()`,
     expect: { calls: ["sleep 1.5", "sleep 1000"] },
   },
   {

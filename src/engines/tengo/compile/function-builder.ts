@@ -23,6 +23,8 @@ export class FunctionBuilder {
   previous = -1;
   /** Where the last instruction begins if it is a call, which a return may turn into a tail call; otherwise -1. */
   lastCall = -1;
+  /** The places of calls that are statements: nobody looks at what they give. */
+  readonly unheard = new Set<number>();
   private readonly words: number[] = [];
   private readonly positions: number[] = [];
   private mostDepth = 0;
@@ -109,6 +111,7 @@ export class FunctionBuilder {
       this.file,
       positions,
       name,
+      this.unheard,
     );
   }
 }

@@ -30,6 +30,8 @@ export class CompiledCode implements FunctionCode {
     private readonly positions: Int32Array,
     /** What the function is called, for stacks; undefined at a top level. */
     readonly name: string | undefined,
+    /** The places of calls that are statements: an error of the host's would be seen by nobody. */
+    readonly unheard: ReadonlySet<number>,
   ) {}
 
   /** Where the instruction at `place` stands in the source. */

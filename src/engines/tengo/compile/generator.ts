@@ -116,6 +116,7 @@ export class Generator extends ExpressionGenerator {
     this.code.lastCall = -1;
     this.operand(expression);
     this.lastCall = this.code.lastCall;
+    if (this.lastCall >= 0) this.code.unheard.add(this.lastCall);
   }
 
   private returnValue(result: Expression, at: number): void {

@@ -62,6 +62,11 @@ export class Machine {
     });
   }
 
+  /** Whether nobody would see the answer that a fiber waits for: its call is a statement. */
+  isUnheard({ current, place, waiting }: Fiber): boolean {
+    return waiting === "call" && (current.code as CompiledCode).unheard.has(place);
+  }
+
   /** Ends a fiber that will not be resumed. */
   drop(fiber: Fiber): void {
     if (!this.fibers.delete(fiber)) return;
