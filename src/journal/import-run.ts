@@ -7,7 +7,7 @@ import { readEnd } from "./read-run.ts";
 import type { StoredRun } from "./run-row.ts";
 import { USER_VERSION } from "./schema.ts";
 import type { Store } from "./store.ts";
-import { insertRun, writeBlobs, writeEnd, type NewRun } from "./write-run.ts";
+import { insertRun, sizeOfLines, writeBlobs, writeEnd, type NewRun } from "./write-run.ts";
 
 type Json = Record<string, unknown>;
 
@@ -45,7 +45,7 @@ export function importRun(store: Store, text: string): string {
       const part = lines.slice(first, first + ROW);
       const body = part.map(({ line }) => line).join("\n");
       const blobs = part.flatMap((each) => each.blobs);
-      writeBlobs(store, number, blobs);
+      bytes += sizeOfLines(body) + writeBlobs(store, number, blobs);
       store.run(
         "INSERT INTO entries (run, first, body, digest) VALUES (?, ?, ?, ?)",
         number,
@@ -53,7 +53,6 @@ export function importRun(store: Store, text: string): string {
         body,
         digests[first + part.length - 1] ?? head,
       );
-      bytes += Buffer.byteLength(body) + blobs.reduce((sum, blob) => sum + Buffer.byteLength(blob.text), 0);
     }
     if (end !== undefined) writeEnd(store, number, end, { count: lines.length, digest: head, bytes });
   });

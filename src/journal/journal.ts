@@ -1,10 +1,11 @@
 import { SpellError } from "../contract/errors.ts";
 import type { JournalEntry, RunJournal } from "../contract/journal.ts";
+import { closeStore } from "./close-store.ts";
 import { exportRun } from "./export-run.ts";
 import { findRun, requireRun } from "./find-run.ts";
 import { importRun } from "./import-run.ts";
 import { listRuns } from "./list-runs.ts";
-import { closeStore, openStore, type JournalOptions } from "./open-store.ts";
+import { openStore, type JournalOptions } from "./open-store.ts";
 import { describeOwner, isAlive, ownOwner } from "./owner.ts";
 import { prune, type Pruned, type PruneOptions } from "./prune.ts";
 import { readEnd, readEntries, toNewRun, usageSoFar, verifyRun } from "./read-run.ts";

@@ -1,5 +1,6 @@
 import { Database } from "bun:sqlite";
-import { existsSync, statSync } from "node:fs";
+import { accessSync, constants, existsSync, statSync } from "node:fs";
+import { dirname } from "node:path";
 import { SpellError } from "../contract/errors.ts";
 import { createFile } from "./create-file.ts";
 import { toJournalError } from "./database-error.ts";
@@ -24,9 +25,10 @@ const PATIENCE = 5000;
 export function openStore(options: JournalOptions): Store {
   const { file, readonly: isReadonly = false, create = !isReadonly } = options;
   try {
-    requireWal(file);
+    const isInUse = requireWal(file);
     const database = openDatabase(file, isReadonly, create);
     try {
+      if (!isReadonly) requireWritable(file, isInUse);
       database.run(
         `PRAGMA busy_timeout=${PATIENCE};PRAGMA synchronous=${options.synced === true ? "FULL" : "NORMAL"};PRAGMA temp_store=MEMORY`,
       );
@@ -49,19 +51,33 @@ function openDatabase(file: string, isReadonly: boolean, create: boolean): Datab
     if (existsSync(file)) throw error;
     if (!create)
       throw new SpellError("journal.open", `There is no journal "${file}"`, { cause: error, details: { file } });
+    if (existsSync(`${file}-wal`)) throw fileMissing(file);
     createFile(file);
     return open();
   }
 }
 
+/** A new file beside the log of another would be filled with its pages. */
+function fileMissing(file: string): SpellError {
+  return new SpellError(
+    "journal.damaged",
+    `The journal "${file}" is damaged: it is missing, and "${file}-wal" is there`,
+    {
+      details: { file },
+      fix: `Put it back; or, to begin anew, remove "${file}-wal" as well.`,
+    },
+  );
+}
+
 /**
  * SQLite removes its index before it removes the log that this is about. So where only the index is, somebody took
- * the log away, and with it what was not yet in the file itself.
+ * the log away, and with it what was not yet in the file itself. Gives whether there is an index.
  */
-function requireWal(file: string): void {
+function requireWal(file: string): boolean {
   // Another process may be closing or opening it at this moment.
   for (let attempt = 0; attempt < 3; attempt++) {
-    if (!existsSync(`${file}-shm`) || existsSync(`${file}-wal`) || !existsSync(file)) return;
+    if (!existsSync(file) || !existsSync(`${file}-shm`)) return false;
+    if (existsSync(`${file}-wal`)) return true;
     Bun.sleepSync(1);
   }
   throw new SpellError(
@@ -72,6 +88,12 @@ function requireWal(file: string): void {
       fix: `Put it back; or, to go on with what is left, remove "${file}-shm".`,
     },
   );
+}
+
+/** SQLite opens what it may not write as if only reading had been asked for, and says so at the first write. */
+function requireWritable(file: string, isInUse: boolean): void {
+  accessSync(file, constants.W_OK);
+  if (!isInUse) accessSync(dirname(file), constants.W_OK);
 }
 
 function requireVersion(database: Database, file: string): void {
@@ -97,36 +119,10 @@ function requireVersion(database: Database, file: string): void {
   );
 }
 
-function readPragma(database: Database, name: string): number {
+/** The number that a pragma gives. */
+export function readPragma(database: Database, name: string): number {
   const statement = database.prepare(`PRAGMA ${name}`);
   const [row] = statement.values();
   statement.finalize();
   return Number(row?.[0]);
-}
-
-/** A log that is larger, in bytes, is brought into the file when the journal is closed. */
-const MAX_LEFT = 1 << 20;
-
-/**
- * Closes it. The last one to close a SQLite file in WAL mode writes the log into the file and waits for the disk
- * twice, at the end of every run; the next waits again to make a log. A connection that may only read cannot do
- * that, and keeps this one from being the last: it is left to the end of the process.
- */
-export function closeStore(store: Store): void {
-  store.finalize();
-  try {
-    if (statSync(`${store.file}-wal`).size <= MAX_LEFT) keepOpen(store.file);
-  } catch {
-    // There is no log to keep, or no way to: then it is closed as SQLite does it.
-  }
-  store.database.close();
-}
-
-const kept = new Map<string, Database>();
-
-function keepOpen(file: string): void {
-  if (kept.has(file)) return;
-  const database = new Database(file, { readonly: true });
-  readPragma(database, "data_version");
-  kept.set(file, database);
 }

@@ -4,27 +4,24 @@ import { hostname } from "node:os";
 /** Who writes a run: a process, told from a later one that got the same number. */
 interface Owner {
   readonly pid: number;
-  /** When it started, in the kernel's own count; empty where the system does not say. */
+  /** When it started, as the kernel counts from its boot; empty where the system does not say. */
   readonly start: string;
-  /** The boot that this count belongs to. */
-  readonly boot: string;
+  /** When it took the run, in milliseconds since the epoch. */
+  readonly time: number;
   /** The space that the pid counts in: that of a container is its own. */
   readonly space: string;
   readonly host: string;
 }
 
-let own: string | undefined;
+/** What a clock that is set while the machine runs may be off by, in ms. */
+const CLOCK_SLACK = 60_000;
 
-/** This process, as it stands in a run's row. */
+let own: Owner | undefined;
+
+/** This process, as it stands in a run's row. Reading it takes a good part of a run's first write: no more than needed. */
 export function ownOwner(): string {
-  own ??= JSON.stringify({
-    pid: process.pid,
-    start: startOf("self") ?? "",
-    boot: boot(),
-    space: space(),
-    host: hostname(),
-  } satisfies Owner);
-  return own;
+  own ??= { pid: process.pid, start: startOf("self") ?? "", time: Date.now(), space: space(), host: hostname() };
+  return JSON.stringify(own);
 }
 
 /**
@@ -32,18 +29,18 @@ export function ownOwner(): string {
  * cannot be looked at from here: it counts as alive.
  */
 export function isAlive(owner: string): boolean {
-  if (owner === own) return true;
-  const { pid, start, boot: itsBoot, space: itsSpace, host } = JSON.parse(owner) as Owner;
-  if (host === hostname() && itsBoot !== boot()) return false;
-  if (itsBoot !== boot() || itsSpace !== space()) return true;
-  if (start !== "") return startOf(pid) === start;
-  return answersSignal(pid);
+  const { pid, start, time, space: itsSpace, host } = JSON.parse(owner) as Owner;
+  if (host !== hostname()) return true;
+  // A container's processes are gone after a boot as well.
+  if (time < bootTime() - CLOCK_SLACK) return false;
+  if (itsSpace !== space()) return true;
+  return start === "" ? answersSignal(pid) : startOf(pid) === start;
 }
 
 /** How a person finds the owner. */
 export function describeOwner(owner: string): string {
   const { pid, host, space: itsSpace } = JSON.parse(owner) as Owner;
-  if (host !== hostname()) return `process ${pid} on ${host}`;
+  if (host !== hostname()) return `process ${pid} on "${host}"`;
   return itsSpace === space() ? `process ${pid}` : `process ${pid} of another container`;
 }
 
@@ -65,8 +62,9 @@ function startOf(pid: number | "self"): string | undefined {
   return stat === "" || state === "Z" || state === "X" ? undefined : fields[19];
 }
 
-function boot(): string {
-  return read("/proc/sys/kernel/random/boot_id").trim();
+/** When the machine started, in milliseconds since the epoch; 0 where the system does not say. */
+function bootTime(): number {
+  return Number(/^btime (\d+)$/m.exec(read("/proc/stat"))?.[1] ?? 0) * 1000;
 }
 
 function space(): string {

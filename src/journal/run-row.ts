@@ -96,7 +96,7 @@ export function toRunRow(store: Store, run: StoredRun, usageSoFar: (run: StoredR
 /** The bytes that a run has on disk, large values included. */
 export function bytesOf(store: Store, run: number): number {
   const lines = store.get<{ sum: number }>(
-    "SELECT ifnull(sum(octet_length(body)), 0) AS sum FROM entries WHERE run = ?",
+    "SELECT ifnull(sum(octet_length(body) + 1), 0) AS sum FROM entries WHERE run = ?",
     run,
   );
   const blobs = store.get<{ sum: number }>(

@@ -11,7 +11,7 @@ export const USER_VERSION = 1;
  */
 export const SCHEMA = `
 CREATE TABLE runs (
-  number INTEGER PRIMARY KEY AUTOINCREMENT,
+  number INTEGER PRIMARY KEY,
   id TEXT NOT NULL UNIQUE,
   spell TEXT NOT NULL,
   engine TEXT NOT NULL,

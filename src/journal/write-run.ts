@@ -71,11 +71,9 @@ export class RunWriter implements RunJournal {
     let digest = this.#digest;
     for (const line of lines) digest = chainNext(digest, line);
     const body = lines.length === 1 ? (lines[0] ?? "") : lines.join("\n");
-    const bytes = this.#bytes + Buffer.byteLength(body) + sizeOf(this.#blobs);
-    this.#write(body, digest, bytes);
+    this.#write(body, digest);
     this.#count += lines.length;
     this.#digest = digest;
-    this.#bytes = bytes;
     this.#lines = [];
     if (this.#blobs.length > 0) this.#blobs = [];
     if (this.#end !== undefined) [this.#end, this.#isHeld] = [undefined, false];
@@ -91,31 +89,34 @@ export class RunWriter implements RunJournal {
     }
   }
 
-  #write(body: string, digest: Digest, bytes: number): void {
+  #write(body: string, digest: Digest): void {
     const number = this.#number;
+    const bytes = this.#bytes + sizeOfLines(body);
     if (number !== undefined && this.#blobs.length === 0 && this.#end === undefined) {
       try {
         this.#insert ??= this.store.statement(INSERT);
         this.#insert.run(number, this.#count + 1, body, digest);
+        this.#bytes = bytes;
         return;
       } catch (error) {
         throw toJournalError(error, this.store.file, "write");
       }
     }
-    this.#number = this.store.transaction(() => {
+    [this.#number, this.#bytes] = this.store.transaction(() => {
       const run = number ?? insertRun(this.store, this.run, "running", ownOwner());
-      writeBlobs(this.store, run, this.#blobs);
+      const all = bytes + writeBlobs(this.store, run, this.#blobs);
       this.store.run(INSERT, run, this.#count + 1, body, digest);
       if (this.#end !== undefined) {
-        writeEnd(this.store, run, this.#end, { count: this.#count + this.#lines.length, digest, bytes });
+        writeEnd(this.store, run, this.#end, { count: this.#count + this.#lines.length, digest, bytes: all });
       }
-      return run;
+      return [run, all];
     });
   }
 }
 
-function sizeOf(blobs: readonly Blob[]): number {
-  return blobs.reduce((sum, { text }) => sum + Buffer.byteLength(text), 0);
+/** Of lines on disk, each with its end: so it does not matter how they are put together. */
+export function sizeOfLines(body: string): number {
+  return Buffer.byteLength(body) + 1;
 }
 
 /** Adds a run's row and gives its number. */
@@ -129,15 +130,18 @@ export function insertRun(store: Store, run: NewRun, status: RunStatus, owner: s
   return Number(changes.lastInsertRowid);
 }
 
-/** Keeps the values that are not kept yet, and notes who refers to them. */
-export function writeBlobs(store: Store, run: number, blobs: readonly Blob[]): void {
+/** Keeps the values that are not kept yet, notes who refers to them, and gives the bytes of those new to the run. */
+export function writeBlobs(store: Store, run: number, blobs: readonly Blob[]): number {
+  let bytes = 0;
   for (const { hash, text } of blobs) {
     const known = store.get<{ number: number }>("SELECT number FROM blobs WHERE hash = ?", hash);
     const number =
       known?.number ??
       Number(store.statement("INSERT INTO blobs (hash, body) VALUES (?, ?)").run(hash, text).lastInsertRowid);
-    store.run("INSERT OR IGNORE INTO uses (run, blob) VALUES (?, ?)", run, number);
+    const isNew = store.run("INSERT OR IGNORE INTO uses (run, blob) VALUES (?, ?)", run, number) > 0;
+    if (isNew) bytes += Buffer.byteLength(text);
   }
+  return bytes;
 }
 
 /** What an end says of the whole run. */

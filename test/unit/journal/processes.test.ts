@@ -1,0 +1,126 @@
+import { Database } from "bun:sqlite";
+import { describe, expect, test } from "bun:test";
+import { join } from "node:path";
+import { openJournal } from "../../../src/journal/index.ts";
+import { isAlive, ownOwner } from "../../../src/journal/owner.ts";
+import { endEntry, errorOf, exchange, newRun, startEntry, TemporaryFolder, writeRun } from "./sample-run.ts";
+
+const CHILD = join(import.meta.dir, "write-child.ts");
+
+function start(...args: readonly string[]) {
+  return Bun.spawn([process.execPath, CHILD, ...args], { stdout: "pipe", stderr: "inherit" });
+}
+
+/** A process that holds the run `held-0` when this resolves. */
+async function holder(file: string) {
+  const child = start(file, "held", "1", "3", "hold");
+  const reader = child.stdout.getReader();
+  await reader.read();
+  reader.releaseLock();
+  return child;
+}
+
+describe("many processes at once", () => {
+  test("write one journal, which none of them found: no run is lost, none is mixed", async () => {
+    using folder = new TemporaryFolder();
+    const [processes, runs, calls] = [16, 4, 25];
+    const children = Array.from({ length: processes }, (_, index) =>
+      start(folder.file(), `p${index}`, String(runs), String(calls)),
+    );
+    expect(await Promise.all(children.map(({ exited }) => exited))).toEqual(Array(processes).fill(0));
+    const journal = openJournal({ file: folder.file() });
+    expect(journal.list({ status: "done" })).toHaveLength(processes * runs);
+    for (let index = 0; index < processes; index++) {
+      for (let run = 0; run < runs; run++) {
+        const expected = Array.from({ length: calls }, (_, call) =>
+          exchange(call + 1, `p${index} ${run} ${call + 1}`),
+        ).flat();
+        expect([...journal.entries(`p${index}-${run}`)]).toEqual([
+          startEntry(`p${index}`),
+          ...expected,
+          endEntry(calls),
+        ]);
+      }
+    }
+    journal.close();
+  });
+});
+
+describe("a run", () => {
+  test("of a living process is held, and free when that was killed", async () => {
+    using folder = new TemporaryFolder();
+    const child = await holder(folder.file());
+    const journal = openJournal({ file: folder.file() });
+    expect(journal.find("held-0")).toMatchObject({ status: "running", calls: 3 });
+    const error = errorOf(() => journal.resume("held-0"));
+    expect(error).toMatchObject({ code: "journal.busy" });
+    expect(error.message).toContain(`process ${child.pid}`);
+    child.kill("SIGKILL");
+    await child.exited;
+    expect(journal.find("held-0").status).toBe("crashed");
+    expect(journal.list({ status: "crashed" })).toHaveLength(1);
+    const run = journal.resume("held-0");
+    run.append(endEntry(3));
+    run.flush();
+    expect(journal.verify("held-0").entries).toBe(8);
+    journal.close();
+  });
+
+  test("is taken up by one of several that want it", async () => {
+    using folder = new TemporaryFolder();
+    const journal = openJournal({ file: folder.file() });
+    writeRun(journal, "r1", { end: false });
+    const script = `
+      import { openJournal } from ${JSON.stringify(join(import.meta.dir, "../../../src/journal/index.ts"))};
+      const journal = openJournal({ file: process.argv[1] });
+      try { journal.resume("r1"); console.log("won"); await new Promise(() => setTimeout(() => {}, 60000)); }
+      catch (error) { console.log(error.code); process.exit(0); }`;
+    const children = Array.from({ length: 6 }, () =>
+      Bun.spawn([process.execPath, "-e", script, folder.file()], { stdout: "pipe", stderr: "inherit" }),
+    );
+    const said = await Promise.all(
+      children.map(async (child) => new TextDecoder().decode((await child.stdout.getReader().read()).value).trim()),
+    );
+    for (const child of children) child.kill("SIGKILL");
+    expect(said.toSorted()).toEqual([...Array(5).fill("journal.busy"), "won"]);
+    await Promise.all(children.map(({ exited }) => exited));
+    journal.close();
+  });
+
+  test("that another process took up is not written any more", () => {
+    using folder = new TemporaryFolder();
+    const journal = openJournal({ file: folder.file() });
+    const old = journal.begin(newRun("r1"));
+    old.append(startEntry());
+    old.flush();
+    const database = new Database(folder.file());
+    database.run("UPDATE runs SET owner = NULL");
+    database.close(true);
+    const taken = journal.resume("r1");
+    taken.append(exchange(1)[0]!);
+    taken.flush();
+    old.append(exchange(2)[0]!);
+    expect(errorOf(() => old.flush())).toMatchObject({ code: "journal.write" });
+    expect([...journal.entries("r1")]).toEqual([startEntry(), exchange(1)[0]!]);
+    journal.close();
+  });
+});
+
+describe("an owner", () => {
+  const owner = () => JSON.parse(ownOwner()) as Record<string, unknown>;
+  const alive = (more: object) => isAlive(JSON.stringify({ ...owner(), ...more }));
+
+  test("is a process, and not its number", async () => {
+    expect(alive({})).toBe(true);
+    expect(alive({ pid: process.ppid })).toBe(process.platform !== "linux");
+    const child = Bun.spawn(["true"]);
+    await child.exited;
+    expect(alive({ pid: child.pid })).toBe(false);
+  });
+
+  test.if(process.platform === "linux")("of before the machine's start is gone, elsewhere it counts as alive", () => {
+    expect(alive({ time: 1000 })).toBe(false);
+    expect(alive({ host: "elsewhere", pid: 1 })).toBe(true);
+    expect(alive({ space: "pid:[1]", pid: 1 })).toBe(true);
+  });
+});
