@@ -1,6 +1,7 @@
-import { Database } from "bun:sqlite";
+import { constants as sqlite, Database } from "bun:sqlite";
 import { accessSync, constants, existsSync, statSync } from "node:fs";
 import { dirname } from "node:path";
+import { pathToFileURL } from "node:url";
 import { SpellError } from "../contract/errors.ts";
 import { createFile } from "./create-file.ts";
 import { toJournalError } from "./database-error.ts";
@@ -44,7 +45,7 @@ export function openStore(options: JournalOptions): Store {
 }
 
 function openDatabase(file: string, isReadonly: boolean, create: boolean): Database {
-  const open = () => new Database(file, isReadonly ? { readonly: true } : { readwrite: true, create: false });
+  const open = () => (isReadonly ? openReadonly(file) : new Database(file, { readwrite: true, create: false }));
   try {
     return open();
   } catch (error) {
@@ -54,6 +55,23 @@ function openDatabase(file: string, isReadonly: boolean, create: boolean): Datab
     if (existsSync(`${file}-wal`)) throw fileMissing(file);
     createFile(file);
     return open();
+  }
+}
+
+/** To read a file in WAL mode SQLite makes a log beside it, unless it is told that nobody else can write it either. */
+function openReadonly(file: string): Database {
+  if (!existsSync(file) || existsSync(`${file}-wal`) || isWritable(dirname(file))) {
+    return new Database(file, { readonly: true });
+  }
+  return new Database(`${pathToFileURL(file).href}?immutable=1`, sqlite.SQLITE_OPEN_READONLY | sqlite.SQLITE_OPEN_URI);
+}
+
+function isWritable(path: string): boolean {
+  try {
+    accessSync(path, constants.W_OK);
+    return true;
+  } catch {
+    return false;
   }
 }
 
