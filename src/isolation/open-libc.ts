@@ -37,14 +37,17 @@ export async function openLibc(): Promise<Libc | undefined> {
   const { dlopen, ptr, read, toArrayBuffer } = await import("bun:ffi");
   for (const name of LIBRARIES) {
     try {
-      const { prctl, poll, syscall, __errno_location: errnoLocation } = dlopen(name, SYMBOLS).symbols;
+      const library = dlopen(name, SYMBOLS);
+      kept.add(library);
+      const { prctl, poll, syscall, __errno_location: errnoLocation } = library.symbols;
       const input = ptr(standardInput);
       return {
         hasInput: () => standardInput.length > 0 && poll(input, 1, 0) !== 0,
         isMusl: name.includes("musl"),
         prctl: (option, value) => prctl(option, value, 0, 0, 0),
         address(bytes) {
-          kept.add(bytes);
+          // The bytes of a small array move when it is first asked for its buffer: that is done here.
+          kept.add(bytes.buffer);
           return ptr(bytes);
         },
         bytesAt: (place, length) => new Uint8Array(toArrayBuffer(place as Pointer, 0, length)),

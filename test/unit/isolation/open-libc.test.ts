@@ -17,3 +17,22 @@ test.skipIf(libc === undefined)("a look for input writes to no memory but its ow
   }
   expect(others.filter(([first, second]) => first !== NOBODY || second !== EVENTS)).toEqual([]);
 });
+
+test.skipIf(libc === undefined)("an address leads to the same bytes after their buffer was asked for", () => {
+  const bytes = new Uint8Array(8);
+  const place = libc?.address(bytes) ?? 0;
+  expect(bytes.buffer.byteLength).toBe(8);
+  libc?.bytesAt(place, 8).set([7]);
+  expect(bytes[0]).toBe(7);
+});
+
+test.skipIf(libc === undefined)("bytes whose address was taken are there after a collection", () => {
+  const places = Array.from({ length: 100 }, () => libc?.address(new Uint8Array(16).fill(7)) ?? 0);
+  const others: Uint8Array[] = [];
+  for (let round = 0; round < 5; round++) {
+    Bun.gc(true);
+    for (let index = 0; index < 20_000; index++) others.push(new Uint8Array(16));
+  }
+  const found = places.map((place) => libc?.bytesAt(place, 16).every((byte) => byte === 7));
+  expect(found).not.toContain(false);
+});
