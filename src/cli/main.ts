@@ -15,7 +15,8 @@ async function main(args: readonly string[]): Promise<number> {
     const { makeProgram, requireCommand } = await import("./program.ts");
     requireCommand(args);
     const wantsVersion = args[0] === "--version" || args[0] === "-V";
-    const program = makeProgram(terminal, (exit) => (status = exit));
+    const only = CASTING.has(args[0] ?? "") ? args[0] : undefined;
+    const program = makeProgram(terminal, (exit) => (status = exit), only);
     await program.parseAsync(wantsVersion ? ["version"] : [...args], { from: "user" });
   } catch (error) {
     const { toUsageFailure } = await import("./usage-failure.ts");

@@ -12,8 +12,11 @@ interface Shared {
   readonly onExit: (status: number) => void;
 }
 
-/** The command line as commander knows it. `onExit` gets the exit status of what ran. */
-export function makeProgram(terminal: Terminal, onExit: (status: number) => void): Commander {
+/**
+ * The command line as commander knows it. `onExit` gets the exit status of what ran. With `only` it knows no other
+ * command than that: making all of them takes longer than finding a spell.
+ */
+export function makeProgram(terminal: Terminal, onExit: (status: number) => void, only?: string): Commander {
   const shared = { terminal, onExit };
   const program = prepare(new Commander("llmspell"), shared);
   program
@@ -23,8 +26,9 @@ export function makeProgram(terminal: Terminal, onExit: (status: number) => void
     .helpCommand(false)
     .addHelpText("after", "\nTry: llmspell run hello");
   chooseBelow(program, "command", COMMANDS, shared);
-  for (const command of COMMANDS) program.addCommand(toCommander(command, shared), { hidden: command.hidden === true });
-  program.addCommand(helpCommand(program, shared));
+  const known = only === undefined ? COMMANDS : COMMANDS.filter(({ name }) => name === only);
+  for (const command of known) program.addCommand(toCommander(command, shared), { hidden: command.hidden === true });
+  if (only === undefined) program.addCommand(helpCommand(program, shared));
   return program;
 }
 

@@ -1,7 +1,7 @@
 import { readSync, writeSync } from "node:fs";
-import { SpellError, toFailure } from "../contract/errors.ts";
+import type { ReactorFactory } from "../contract/engine.ts";
+import { toFailure } from "../contract/errors.ts";
 import type { EngineMessage } from "../contract/message.ts";
-import { ENGINES } from "../engines/index.ts";
 import { makeAwaitInput } from "./await-input.ts";
 import { dieWithParent } from "./die-with-parent.ts";
 import { encodeFrame, FrameReader } from "./frames.ts";
@@ -9,7 +9,6 @@ import { isFrame, type HardenFrame, type ProbeFrame } from "./harden/control.ts"
 import { harden, LAYERS, probe } from "./harden/index.ts";
 import { engineMessageToJson, hostMessageFromJson } from "../contract/message-json.ts";
 import { openLibc } from "./open-libc.ts";
-import { readAsset } from "./read-asset.ts";
 import { READY_BYTE } from "./spell-process.ts";
 
 /** One read of standard input, in bytes. */
@@ -19,19 +18,17 @@ const READ_SIZE = 64 * 1024;
 const MAX_FRAME = 2 ** 31;
 
 /**
- * The spell's process: loads one engine, says that it is ready, and runs one spell over blocking reads and
+ * The spell's process: waits for its engine, says that it is ready, and runs one spell over blocking reads and
  * writes, until its input ends. It never opens anything else, and where the broker asks for it the kernel holds
  * it to that before anything of the script is read. `layers` is for tests.
  */
-export async function runSpellProcess(engineId: string, layers = LAYERS): Promise<void> {
-  const engine = ENGINES.find(({ id }) => id === engineId);
-  if (engine === undefined) throw new SpellError("engine.unknown", `There is no engine "${engineId}"`);
+export async function runSpellProcess(engine: Promise<ReactorFactory>, layers = LAYERS): Promise<void> {
   const parent = process.ppid;
   const bound = openLibc().then((library) => {
     dieWithParent(library, parent);
     return library;
   });
-  const [factory, libc] = await Promise.all([engine.load(readAsset), bound]);
+  const [factory, libc] = await Promise.all([engine, bound]);
   const reactor = factory.create(send);
   writeAll(new Uint8Array([READY_BYTE]));
   const frames = new FrameReader(MAX_FRAME);

@@ -1,5 +1,6 @@
 // A spell's process on a machine of another kind than this one: `bun harden-entry.ts KIND --spell-process ENGINE`.
 import { dlopen } from "bun:ffi";
+import { beginEngine } from "../../../src/isolation/begin-engine.ts";
 import { runSpellProcess } from "../../../src/isolation/child.ts";
 import { encodeFilter } from "../../../src/isolation/harden/filter.ts";
 import { LAYERS } from "../../../src/isolation/harden/index.ts";
@@ -63,5 +64,5 @@ else if (kind === "no-landlock") answerWith(numbers.landlock_create_ruleset, ENO
 else if (kind === "landlock-off") answerWith(numbers.landlock_create_ruleset, EOPNOTSUPP);
 else if (kind === "thread-bomb") layers = changed("seccomp", bomb());
 else throw new Error(`no machine of the kind ${kind}`);
-await runSpellProcess(process.argv[4] ?? "", layers);
+await runSpellProcess(beginEngine(process.argv[4] ?? ""), layers);
 process.exit(0);
