@@ -71,6 +71,8 @@ export interface Case {
   readonly seed?: number;
   readonly time?: number;
   readonly mode?: "run" | "check";
+  /** Calls say where the script made them. */
+  readonly positions?: true;
   /** Whether it also runs in a process of its own, in the suite's second half; true unless told. */
   readonly rungs?: false;
   readonly expect: Expectation | ((engine: Engine) => Expectation);
@@ -145,6 +147,7 @@ export function startMessage(it: Case, engine: Engine, source: string): StartMes
     limits: { ...STANDARD_LIMITS, ...it.limits },
     seed: it.seed ?? 1,
     time: it.time ?? START_TIME,
+    ...(it.positions === undefined ? {} : { positions: it.positions }),
   };
 }
 

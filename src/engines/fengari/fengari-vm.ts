@@ -232,18 +232,35 @@ export class FengariVm implements LuaVm<FengariState> {
     return { status: status < 0 ? LUA_STATUS.runtime : status, results: api.lua_gettop(state) };
   }
 
+  pushRelay(state: FengariState, called: (state: FengariState) => void): void {
+    const relay = (running: FengariState) => {
+      called(running);
+      const args = api.lua_gettop(running);
+      api.lua_pushvalue(running, api.lua_upvalueindex(1));
+      api.lua_rotate(running, 1, 1);
+      api.lua_callk(running, args, api.LUA_MULTRET, 0, (resumed) => api.lua_gettop(resumed));
+      return api.lua_gettop(running);
+    };
+    api.lua_pushcclosure(state, relay, 1);
+  }
+
+  frame(state: FengariState, level: number): LuaFrame | undefined {
+    const debug = new api.lua_Debug();
+    if (api.lua_getstack(state, level, debug) === 0) return undefined;
+    api.lua_getinfo(state, encoder.encode("nSl"), debug);
+    return {
+      source: text(debug.source),
+      line: Math.max(0, debug.currentline),
+      name: text(debug.name),
+      main: text(debug.what) === "main",
+    };
+  }
+
   frames(state: FengariState, limit: number): LuaFrame[] {
     const frames: LuaFrame[] = [];
-    const debug = new api.lua_Debug();
-    for (let level = 0; level < limit; level++) {
-      if (api.lua_getstack(state, level, debug) === 0) break;
-      api.lua_getinfo(state, encoder.encode("nSl"), debug);
-      frames.push({
-        source: text(debug.source),
-        line: Math.max(0, debug.currentline),
-        name: text(debug.name),
-        main: text(debug.what) === "main",
-      });
+    for (let frame = this.frame(state, 0); frame !== undefined && frames.length < limit;) {
+      frames.push(frame);
+      frame = this.frame(state, frames.length);
     }
     return frames;
   }

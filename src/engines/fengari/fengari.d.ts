@@ -4,6 +4,7 @@ declare module "fengari/src/lua.js" {
   type CFunction = (state: State) => number;
   export const LUA_REGISTRYINDEX: number;
   export const LUA_MASKCOUNT: number;
+  export const LUA_MULTRET: number;
   export class lua_Debug {
     source: Uint8Array | null;
     currentline: number;
@@ -11,6 +12,7 @@ declare module "fengari/src/lua.js" {
     what: Uint8Array | null;
   }
   export function lua_atnativeerror(state: State, handler: CFunction): CFunction | null;
+  export function lua_callk(state: State, args: number, results: number, context: unknown, k: CFunction): void;
   export function lua_checkstack(state: State, count: number): boolean;
   export function lua_createtable(state: State, items: number, fields: number): void;
   export function lua_error(state: State): never;
@@ -23,6 +25,7 @@ declare module "fengari/src/lua.js" {
   export function lua_next(state: State, index: number): number;
   export function lua_pcall(state: State, args: number, results: number, handler: number): number;
   export function lua_pushboolean(state: State, value: boolean): void;
+  export function lua_pushcclosure(state: State, body: CFunction, upvalues: number): void;
   export function lua_pushcfunction(state: State, body: CFunction): void;
   export function lua_pushinteger(state: State, value: number): void;
   export function lua_pushlightuserdata(state: State, value: unknown): void;
@@ -36,6 +39,7 @@ declare module "fengari/src/lua.js" {
   export function lua_rawset(state: State, index: number): void;
   export function lua_rawseti(state: State, index: number, position: number): void;
   export function lua_resume(state: State, from: State | null, args: number): number;
+  export function lua_rotate(state: State, index: number, count: number): void;
   export function lua_sethook(
     state: State,
     hook: (state: State, debug: lua_Debug) => void,
@@ -52,6 +56,7 @@ declare module "fengari/src/lua.js" {
   export function lua_touserdata(state: State, index: number): unknown;
   export function lua_tolstring(state: State, index: number): Uint8Array;
   export function lua_type(state: State, index: number): number;
+  export function lua_upvalueindex(index: number): number;
   export function lua_xmove(from: State, to: State, count: number): void;
 }
 

@@ -36,6 +36,12 @@ export function parseStack(text: string | undefined): StackFrame[] {
   return frames;
 }
 
+/** Where the script's own sources made the call of that stack text. */
+export function callPosition(text: string, { sources }: ModuleFinder): SourcePosition | undefined {
+  const frame = parseStack(text).find(({ file }) => sources.has(file));
+  return frame && { file: frame.file, line: frame.line, column: frame.column };
+}
+
 /** An error that nothing caught, as a failure. `findProblem` parses a source again that has a syntax error. */
 export function uncaughtFailure(
   error: ErrorDescription,

@@ -10,7 +10,7 @@ export function openVm(module: WebAssembly.Module, host: QuickJsHost): OpenedVm 
   const isOwn = (path: string) => path.startsWith(PRELUDE_PATH);
   const vm = new QuickJsVm(module, {
     now: () => host.now(),
-    post: (text) => host.post(text),
+    post: (text, stack) => host.post(text, stack),
     normalize: (importer, name) =>
       isOwn(importer) && name.startsWith("./") ? PRELUDE_PATH + name.slice(2) : host.normalize(importer, name),
     load: (path) => (isOwn(path) ? (PRELUDE[path.slice(PRELUDE_PATH.length)] ?? "") : host.load(path)),

@@ -6,8 +6,8 @@ import { addTracker, installTracker } from "./rejections.ts";
 export interface QuickJsHost {
   /** The guest's clock, in milliseconds since the epoch. */
   now(): number;
-  /** Takes what the prelude sends to the host. */
-  post(text: string): void;
+  /** Takes what the prelude sends to the host; with a call, where positions are wanted, QuickJS's text of its stack. */
+  post(text: string, stack?: string): void;
   /** The path of a module that `importer` imports by `name`. */
   normalize(importer: string, name: string): string;
   /** The source of a module, or the error that its import throws. */
@@ -42,8 +42,11 @@ export const EVALUATE = { module: 1, compileOnly: 1 | (1 << 5) } as const;
 
 /** How many steps QuickJS runs between two questions whether to interrupt (JS_INTERRUPT_COUNTER_INIT). */
 const STEPS_PER_INTERRUPT = 10_000;
-/** QuickJS checks its stack by the C stack, but runs out of the engine's below first with more than this. */
-const STACK_BYTES = 512 * 1024;
+/**
+ * QuickJS checks its stack by the C stack, but runs out of the engine's below first with more than this: then the run
+ * is over, and the script cannot catch it. Before the WASM is optimised its frames are largest.
+ */
+const STACK_BYTES = 384 * 1024;
 const MAX_LIMIT = 2 ** 31 - 1;
 /** What the prelude, the standard library and their atoms take before the script starts. */
 const PRELUDE_MEMORY = 2 * 1024 * 1024;
@@ -79,7 +82,10 @@ export class QuickJsVm {
       now: () => host.now(),
       growMemory: (bytes: number) => this.#grow(bytes),
       interrupt: () => this.#interrupt(),
-      call: (argument: number) => host.post(this.toText(argument) ?? ""),
+      call: (argument: number, stack: number) =>
+        stack === 0
+          ? host.post(this.toText(argument) ?? "")
+          : host.post(this.toText(argument) ?? "", this.toText(stack)),
       normalize: (importer: string, name: string) => host.normalize(importer, name),
       load: (path: string) => this.#load(path),
     };

@@ -48,8 +48,8 @@ export interface QuickJsImports {
   growMemory(bytes: number): boolean;
   /** Counts about 10,000 loop turns and calls; true ends the script with an error that it cannot catch. */
   interrupt(): boolean;
-  /** The prelude calls the host function; `argument` points to its first argument. */
-  call(argument: number): void;
+  /** The prelude calls the host function; the two point to its arguments, 0 where there is no second. */
+  call(argument: number, stack: number): void;
   /** The module's path for a name imported in `importer`. */
   normalize(importer: string, name: string): string;
   /** The module's source, or undefined after an error was thrown into the VM. */
@@ -86,6 +86,8 @@ export class QuickJsTrap extends Error {
   override readonly name = "QuickJsTrap";
 }
 
+/** A JSValue in an array of arguments. */
+const VALUE_BYTES = 8;
 const PAGE = 65_536;
 /** What the build starts with; its imported memory may not be smaller. */
 const INITIAL_MEMORY = 256 * PAGE;
@@ -181,8 +183,8 @@ function importedFunctions(memory: WebAssembly.Memory, imports: QuickJsImports, 
     },
     growMemory: (bytes: number) => (imports.growMemory(bytes) ? 1 : 0),
     interrupt: () => (imports.interrupt() ? 1 : 0),
-    callFunction: (_context: number, _this: number, _count: number, argument: number) => {
-      imports.call(argument);
+    callFunction: (_context: number, _this: number, count: number, argument: number) => {
+      imports.call(argument, count > 1 ? argument + VALUE_BYTES : 0);
       return 0;
     },
     freeHostReference: () => {},

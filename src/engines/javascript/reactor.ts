@@ -16,7 +16,7 @@ import type {
 } from "../../contract/message.ts";
 import { ErrorValue, type Value } from "../../contract/value.ts";
 import { decodeValue, encodeValue, type WireValue } from "../../contract/wire.ts";
-import { describeError, parseStack, uncaughtFailure, type ErrorDescription } from "./failure.ts";
+import { callPosition, describeError, parseStack, uncaughtFailure, type ErrorDescription } from "./failure.ts";
 import { ModuleFinder } from "./modules.ts";
 import type { PreludeFunctions, VmMaker } from "./opened-vm.ts";
 import { EVALUATE, type Outcome, type QuickJsVm } from "./quickjs-vm.ts";
@@ -56,7 +56,7 @@ export class JavaScriptReactor implements Reactor {
   ) {
     const { vm, prelude } = makeVm({
       now: () => this.#time,
-      post: (text) => this.#posted(text),
+      post: (text, stack) => this.#posted(text, stack),
       normalize: (importer, name) => this.#modules.normalize(importer, name),
       load: (path) => this.#modules.load(path),
     });
@@ -66,6 +66,7 @@ export class JavaScriptReactor implements Reactor {
 
   start(message: StartMessage): void {
     const { limits, seed } = message;
+    const positions = message.positions === true ? { positions: true } : {};
     this.#start = message;
     this.#time = message.time;
     const modules = new ModuleFinder(message.program, message.surface, message.mode === "check");
@@ -77,7 +78,12 @@ export class JavaScriptReactor implements Reactor {
         const values = Object.entries(module.values).map(([key, value]) => [key, encodeValue(value)]);
         return [name, { ...module, values: Object.fromEntries(values) as object }] as const;
       });
-      this.#enter("open", { surface: Object.fromEntries(surface) as object, handles: limits.handles, seed });
+      this.#enter("open", {
+        surface: Object.fromEntries(surface) as object,
+        handles: limits.handles,
+        seed,
+        ...positions,
+      });
       if (message.mode === "check") this.#check(vm, modules);
       else this.#enter("run", { file: modules.main, parameters: encodeValue(message.parameters) });
     });
@@ -199,7 +205,7 @@ export class JavaScriptReactor implements Reactor {
   }
 
   /** A message of the prelude. */
-  #posted(text: string): void {
+  #posted(text: string, from: string | undefined): void {
     if (this.#ended) throw new QuickJsTrap("ended");
     // Within `await` QuickJS makes an ordinary error of an interrupt.
     this.#checkFuel();
@@ -210,7 +216,9 @@ export class JavaScriptReactor implements Reactor {
         const [, id, module, name, args] = message as readonly [string, number, string, string, unknown];
         this.#calls.set(id, this.#fiber);
         const values = decodeValue(args, "args") as readonly Value[];
-        this.send({ type: "call", id, fiber: this.#fiber, module, function: name, args: values });
+        const call = { type: "call", id, fiber: this.#fiber, module, function: name, args: values } as const;
+        const position = from === undefined ? undefined : callPosition(from, this.#modules);
+        this.send(position === undefined ? call : { ...call, position });
         return;
       }
       case "timer":

@@ -64,6 +64,20 @@ function splitMessage(
   return undefined;
 }
 
+/** Where the script's own sources made a call, from its innermost level on. */
+export function callPosition(
+  frameAt: (level: number) => LuaFrame | undefined,
+  sources: ReadonlyMap<string, string>,
+): SourcePosition | undefined {
+  for (let level = 0; level < MAX_FRAMES; level++) {
+    const frame = frameAt(level);
+    if (frame === undefined) return undefined;
+    const file = frame.source.slice(1);
+    if (frame.source.startsWith("@") && sources.has(file)) return locate(file, frame.line, undefined, sources);
+  }
+  return undefined;
+}
+
 /** What Lua's parser said of a chunk, as a failure. */
 export function syntaxFailure(message: string, file: string, sources: ReadonlyMap<string, string>): Failure {
   const split = splitMessage(message, sources);

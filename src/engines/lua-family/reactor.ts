@@ -1,5 +1,5 @@
 import type { Reactor } from "../../contract/engine.ts";
-import { SpellError, toErrorValue, type Failure } from "../../contract/errors.ts";
+import { SpellError, toErrorValue, type Failure, type SourcePosition } from "../../contract/errors.ts";
 import type {
   CallbackMessage,
   EngineMessage,
@@ -8,7 +8,7 @@ import type {
   StartMessage,
 } from "../../contract/message.ts";
 import { ErrorValue, type Value } from "../../contract/value.ts";
-import { hostFailure, MAX_FRAMES, syntaxFailure, uncaughtFailure } from "./failure.ts";
+import { callPosition, hostFailure, MAX_FRAMES, syntaxFailure, uncaughtFailure } from "./failure.ts";
 import { Fibers, type Fiber } from "./fibers.ts";
 import { errorKey, type FailedCoroutine, type LuaState, type PreludeHost } from "./state.ts";
 import { LUA_STATUS, LuaLimit, HOOK_INTERVAL, type LuaFrame, type LuaVm, type LuaVmOptions } from "./vm.ts";
@@ -33,6 +33,8 @@ export class LuaReactor<S> implements Reactor {
   readonly #inFlight = new Map<number, Fiber<S>>();
   readonly #sources = new Map<string, string>();
   #result: Value = null;
+  /** Where the script called the function that is about to wait, where positions are wanted. */
+  #place: SourcePosition | undefined;
   /** The last coroutine that failed: where its error goes on uncaught, its stack is the inner part of the script's. */
   #failedCoroutine: FailedCoroutine | undefined;
 
@@ -44,6 +46,7 @@ export class LuaReactor<S> implements Reactor {
       output: (text, isError) => this.send({ type: "output", stream: isError ? "stderr" : "stdout", text }),
       now: () => this.#time,
       charge: () => this.#burn(),
+      called: (thread) => (this.#place = this.#callPosition(thread as S)),
       coroutineFailed: (failed) => (this.#failedCoroutine = failed),
     };
     this.#state = makeState({ onSteps: () => this.#burn() }, host);
@@ -145,7 +148,16 @@ export class LuaReactor<S> implements Reactor {
     const id = ++this.#calls;
     this.#inFlight.set(id, fiber);
     fiber.call = id;
-    this.send({ type: "call", id, fiber: fiber.id, module, function: name, args });
+    const call = { type: "call", id, fiber: fiber.id, module, function: name, args } as const;
+    const position = this.#place;
+    if (position === undefined) return this.send(call);
+    this.#place = undefined;
+    this.send({ ...call, position });
+  }
+
+  #callPosition(thread: S): SourcePosition | undefined {
+    const { vm } = this.#opened();
+    return callPosition((level) => vm.frame(thread, level), this.#sources);
   }
 
   #abandon(fiber: Fiber<S>): void {

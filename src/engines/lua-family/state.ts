@@ -14,6 +14,8 @@ export interface PreludeHost {
   now(): number;
   /** Takes the price of a new coroutine from the fuel: each has an instruction count of its own. */
   charge(): void;
+  /** The script calls a function of a granted module; only told where {@link StartMessage.positions} asked for it. */
+  called(state: unknown): void;
   /** A coroutine of `coroutine.wrap` failed with an error that goes on to its caller. */
   coroutineFailed(failed: FailedCoroutine): void;
 }
@@ -159,6 +161,10 @@ export function hostFunctions<S>(vm: LuaVm<S>, host: PreludeHost): HostFunction<
     host.coroutineFailed({ error: errorKey(vm, state, 2), frames });
     return 0;
   });
+  define("relay", (state) => {
+    vm.pushRelay(state, (caller) => host.called(caller));
+    return 1;
+  });
   if (vm.afterCatch !== undefined) {
     define("after_catch", (state) => {
       vm.afterCatch?.(state);
@@ -234,8 +240,9 @@ export function stateOf<S>(vm: LuaVm<S>, prelude: LuaPrelude): LuaState<S> {
       functions.limit = start.limits.handles;
       vm.limitMemory(start.limits.memory);
       tell(begin, () => {
-        for (const part of [withoutValues(start.surface), start.program.modules, start.seed]) plain.push(main, part);
-        return 3;
+        const { surface, program, seed, positions = false } = start;
+        for (const part of [withoutValues(surface), program.modules, seed, positions]) plain.push(main, part);
+        return 4;
       });
       takeHandles();
       for (const [module, { values: constants }] of Object.entries(start.surface)) {

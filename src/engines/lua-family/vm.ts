@@ -94,6 +94,10 @@ export interface LuaVm<S> {
   newThread(state: S): S;
   /** Runs a thread until it yields, ends or fails; `results` values are then on its stack. */
   resume(state: S, args: number): { readonly status: number; readonly results: number };
+  /** Turns the function on top into one of C that tells `called` its state and calls it: it may wait, and the frame of whoever calls it stays. */
+  pushRelay(state: S, called: (state: S) => void): void;
+  /** One level of the stack of a thread, 0 for the innermost; undefined beyond the outermost. */
+  frame(state: S, level: number): LuaFrame | undefined;
   /** The stack of a thread, innermost first, also after it failed. */
   frames(state: S, limit: number): LuaFrame[];
 }

@@ -50,6 +50,8 @@ export interface LuaExports {
   lua_next(state: number, index: number): number;
   lua_getmetatable(state: number, index: number): number;
   lua_setmetatable(state: number, index: number): number;
+  lua_rotate(state: number, index: number, count: number): void;
+  lua_callk(state: number, args: number, results: number, context: number, k: number): void;
   lua_pcallk(state: number, args: number, results: number, handler: number, context: number, k: number): number;
   lua_newthread(state: number): number;
   lua_resume(state: number, from: number, args: number, results: number): number;
@@ -137,17 +139,20 @@ export function instantiateLua(module: WebAssembly.Module, imports: LuaImports):
 }
 
 /** How many functions of the host there may be: as many as {@link ECHO} has besides the hook. */
-export const HOST_FUNCTIONS = 4;
+export const HOST_FUNCTIONS = 5;
 
 /**
  * A module that exports what it imports from "e", because a table takes functions of WASM only: "0" is the count
- * hook, (i32, i32) → (); "1" to "4" are functions (i32) → i32. Written out: to put it together took 0.3 ms.
+ * hook, (i32, i32) → (); "1" to "6" are functions (i32) → i32; "7" goes on after a wait, (i32, i32, i32) → i32.
+ * Written out: to put it together took 0.3 ms.
  */
 const ECHO = Uint8Array.fromHex(
   "0061736d01000000" + // \0asm, version 1
-    "010b0260027f7f0060017f017f" + // the two types
-    "021f05016501300000016501310001016501320001016501330001016501340001" + // imports: "e", name, function, type
-    "0715050130000001310001013200020133000301340004", // exports: name, function, number
+    "01120360027f7f0060017f017f60037f7f7f017f" + // the three types
+    "023108016501300000016501310001016501320001016501330001" + // imports: "e", name, function, type
+    "016501340001016501350001016501360001016501370002" +
+    "072108013000000131000101320002013300030134000401350005013600060137" + // exports: name, function, number
+    "0007",
 );
 
 /** What the host puts into the WASM's table: the count hook, and functions that take a state and answer a count. */
@@ -155,12 +160,18 @@ export interface TableFunctions {
   readonly hook: () => void;
   /** {@link HOST_FUNCTIONS} of them. */
   readonly bodies: readonly ((state: number) => number)[];
+  /** What stands before a function: see {@link LuaVm.pushRelay}. */
+  readonly relay: (state: number) => number;
+  /** Ends such a call that had to wait. */
+  readonly relayed: (state: number) => number;
 }
 
-/** Puts functions into the WASM's table and gives the number of the first, the hook; the bodies follow it. */
-export function addTableFunctions(table: WebAssembly.Table, { hook, bodies }: TableFunctions): number {
-  const { exports } = new WebAssembly.Instance(new WebAssembly.Module(ECHO), { e: { ...[hook, ...bodies] } });
-  const first = table.grow(1 + HOST_FUNCTIONS);
-  for (let index = 0; index <= HOST_FUNCTIONS; index++) table.set(first + index, exports[index]);
+/** Puts functions into the WASM's table and gives the number of the first, the hook; bodies, relay and relayed follow it. */
+export function addTableFunctions(table: WebAssembly.Table, functions: TableFunctions): number {
+  const { hook, bodies, relay, relayed } = functions;
+  const all = [hook, ...bodies, relay, relayed];
+  const { exports } = new WebAssembly.Instance(new WebAssembly.Module(ECHO), { e: { ...all } });
+  const first = table.grow(all.length);
+  for (let index = 0; index < all.length; index++) table.set(first + index, exports[index]);
   return first;
 }

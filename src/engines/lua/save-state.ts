@@ -19,7 +19,10 @@ export function compilePrelude(module: WebAssembly.Module, text: string): Uint8A
 /** Opens a state with the prelude of that text, and keeps what it takes to go on from there in another process. */
 export function saveState(module: WebAssembly.Module, prelude: string): SavedState<MemoryImage> {
   const vm = new WasmLuaVm(module, { onSteps() {} }, compilePrelude(module, prelude));
-  const marks = runPrelude(vm, hostFunctions(vm, { output() {}, now: () => 0, charge() {}, coroutineFailed() {} }));
+  const marks = runPrelude(
+    vm,
+    hostFunctions(vm, { output() {}, now: () => 0, charge() {}, called() {}, coroutineFailed() {} }),
+  );
   const blank = instantiateLua(module, { memory: () => 0, steps: () => 0 });
   return { image: takeImage(vm.memory, blank.memory), roots: vm.roots(), prelude: marks };
 }

@@ -13,6 +13,7 @@ import {
 /** lua.h */
 const REGISTRY_INDEX = -1_000_000 - 1000;
 const MASK_COUNT = 8;
+const ALL_RESULTS = -1;
 
 /** Offsets in `lua_Debug` (lua.h, 32-bit pointers) and its size, rounded up. */
 const DEBUG = { name: 4, what: 12, source: 16, line: 24, size: 128 };
@@ -58,6 +59,7 @@ export class WasmLuaVm implements LuaVm<number> {
   readonly #names: Map<string, number>;
   readonly #firstFunction: number;
   #functions: readonly HostBody[] = [];
+  #called: (state: number) => void = () => {};
   #bytes: Uint8Array<ArrayBuffer>;
   #scratch = 0;
   #scratchSize = 0;
@@ -77,6 +79,8 @@ export class WasmLuaVm implements LuaVm<number> {
         options.onSteps();
       },
       bodies: Array.from({ length: HOST_FUNCTIONS }, (_, index) => (state) => this.#functions[index]?.(state) ?? 0),
+      relay: (state) => this.#relay(state),
+      relayed: (state) => lua.lua_gettop(state),
     });
     if (from instanceof Uint8Array) {
       this.#prelude = from;
@@ -340,17 +344,36 @@ export class WasmLuaVm implements LuaVm<number> {
     return { status, results: this.#read32(this.#count) };
   }
 
+  pushRelay(state: number, called: (state: number) => void): void {
+    this.#called = called;
+    this.#lua.lua_pushcclosure(state, this.#firstFunction + 1 + HOST_FUNCTIONS, 1);
+  }
+
+  #relay(state: number): number {
+    this.#called(state);
+    const args = this.#lua.lua_gettop(state);
+    this.#lua.lua_pushvalue(state, REGISTRY_INDEX - 1);
+    this.#lua.lua_rotate(state, 1, 1);
+    this.#lua.lua_callk(state, args, ALL_RESULTS, 0, this.#firstFunction + 2 + HOST_FUNCTIONS);
+    return this.#lua.lua_gettop(state);
+  }
+
+  frame(state: number, level: number): LuaFrame | undefined {
+    if (this.#lua.lua_getstack(state, level, this.#debug) === 0) return undefined;
+    this.#lua.lua_getinfo(state, this.#name("nSl"), this.#debug);
+    return {
+      source: this.#cString(this.#read32(this.#debug + DEBUG.source)),
+      line: Math.max(0, this.#read32(this.#debug + DEBUG.line)),
+      name: this.#cString(this.#read32(this.#debug + DEBUG.name)),
+      main: this.#cString(this.#read32(this.#debug + DEBUG.what)) === "main",
+    };
+  }
+
   frames(state: number, limit: number): LuaFrame[] {
     const frames: LuaFrame[] = [];
-    for (let level = 0; level < limit; level++) {
-      if (this.#lua.lua_getstack(state, level, this.#debug) === 0) break;
-      this.#lua.lua_getinfo(state, this.#name("nSl"), this.#debug);
-      frames.push({
-        source: this.#cString(this.#read32(this.#debug + DEBUG.source)),
-        line: Math.max(0, this.#read32(this.#debug + DEBUG.line)),
-        name: this.#cString(this.#read32(this.#debug + DEBUG.name)),
-        main: this.#cString(this.#read32(this.#debug + DEBUG.what)) === "main",
-      });
+    for (let frame = this.frame(state, 0); frame !== undefined && frames.length < limit;) {
+      frames.push(frame);
+      frame = this.frame(state, frames.length);
     }
     return frames;
   }

@@ -1,5 +1,5 @@
 // The prelude's door: the host evaluates this module first, then calls `boot` once and what it gives afterwards.
-import { bindFunction, handlePrototype, settleCall } from "./calls.js";
+import { bindFunction, handlePrototype, openPlaces, settleCall } from "./calls.js";
 import { openGlobals } from "./globals.js";
 import { post } from "./host.js";
 import { apply, bareArray, create, defineProperty, freeze, includes, keys, parse } from "./primordials.js";
@@ -16,7 +16,8 @@ export const modules = create(null);
 
 /** Makes the granted modules and what else is global. The last thing that runs before the spell. */
 export function open(text) {
-  const { surface, handles, seed } = parse(text);
+  const { surface, handles, seed, positions } = parse(text);
+  if (positions) openPlaces();
   openRegistry(handles, (id) => post(`["registered",${id}]`));
   const prototypes = create(null);
   openHandles((kind, id) => {

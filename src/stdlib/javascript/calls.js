@@ -1,5 +1,5 @@
 // Calls to bridges: a promise for each, which the host's answer settles.
-import { post } from "./host.js";
+import { post, postFrom } from "./host.js";
 import {
   apply,
   asyncIterator,
@@ -30,6 +30,34 @@ const pending = new PrimordialMap();
 const callOf = new PrimordialWeakMap();
 let lastCall = 0;
 
+// What differs where calls say their place. Each branch would be a step of fuel: so these are chosen once.
+let send = post;
+let walkPromise = walk;
+let walkResource = walkHandle;
+// The stack of the loop that a step belongs to: QuickJS notes no place of the step itself.
+let loop;
+
+/** Makes each call say where the script made it. */
+export function openPlaces() {
+  send = (text, error) => postFrom(text, loop ?? error.stack);
+  walkPromise = (promise, open) => walk(promise, within(new PrimordialError("").stack, open));
+  walkResource = (handle, next, close) => {
+    const from = loop ?? new PrimordialError("").stack;
+    return walkHandle(handle, within(from, next), close && within(from, close));
+  };
+}
+
+function within(stack, method) {
+  return function step(handle) {
+    try {
+      loop = stack;
+      return method === iterator ? iterator(handle) : apply(method, this, bareArray());
+    } finally {
+      loop = undefined;
+    }
+  };
+}
+
 // What the promises of calls inherit. `constructor` stands here so that `await` takes the promise as it is,
 // whatever the spell does to Promise.prototype.
 const CallPromise = create(PromisePrototype);
@@ -46,7 +74,7 @@ hide(CallPromise, "cancel", function cancel() {
 
 const IterableCallPromise = create(CallPromise);
 hide(IterableCallPromise, asyncIterator, function iterate() {
-  return walk(this);
+  return walkPromise(this, iterator);
 });
 
 /** The arguments as JSON. Drops what trails as undefined or null, and names the argument that cannot be sent. */
@@ -69,7 +97,7 @@ function begin(head, prototype, finish, args, self) {
     const text = encodeArguments(args, self);
     id = ++lastCall;
     mapSet(pending, id, { __proto__: null, resolve, reject, error, finish });
-    post(`["call",${id},${head},${text}]`);
+    send(`["call",${id},${head},${text}]`, error);
   });
   setPrototypeOf(promise, prototype);
   weakSet(callOf, promise, id);
@@ -155,7 +183,7 @@ export function handlePrototype(module, kind, surface) {
     const next = prototype[surface.next];
     const close = surface.close === undefined ? undefined : prototype[surface.close];
     hide(prototype, asyncIterator, function iterate() {
-      return walkHandle(this, next, close);
+      return walkResource(this, next, close);
     });
   }
   const label = `[${module}.${kind}]`;
@@ -192,9 +220,9 @@ function walkHandle(handle, next, close) {
 }
 
 /** Walks through the handle that a call will answer with. */
-function walk(promise) {
+function walk(promise, iterate) {
   let inner;
-  const open = async () => (inner ??= iterator(await promise));
+  const open = async () => (inner ??= iterate(await promise));
   return {
     async next() {
       return await apply((await open()).next, inner, bareArray());

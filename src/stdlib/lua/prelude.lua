@@ -283,6 +283,10 @@ end
 
 -- ── bindings: from the surface, nothing written by hand ─────────────────────
 
+-- Where calls say their place, the script gets functions of C in front of ours: of its functions whose last act is to
+-- call one of ours, Lua would keep nothing.
+local function expose(body) return body end
+
 local function answered(ok, value)
   if ok then return value end
   error(value, 0)
@@ -295,18 +299,18 @@ local function bind(module, surface_function)
     return function(value) output(tostring(value), false) end
   end
   if surface_function.iterable then
-    return function(...)
+    return expose(function(...)
       local handle = answered(wait(full, "call", module, name, ...))
       -- The fourth value of a generic for is closed when the loop is left (Lua 5.4).
       if raw_close then return handle, nil, nil, handle end
       return handle
-    end
+    end)
   end
-  return function(...)
+  return expose(function(...)
     local value = answered(wait(full, "call", module, name, ...))
     if text and type(value) == "table" and getmetatable(value) == nil then setmetatable(value, text_meta(text)) end
     return value
-  end
+  end)
 end
 
 local handle_metas = {}
@@ -320,13 +324,13 @@ local function handle_class(module, kind, surface_handle)
   local meta = {__index = methods, __name = name, __tostring = function() return "[" .. name .. "]" end}
   if surface_handle.next then
     local advance, text = methods[surface_handle.next], surface_handle.methods[surface_handle.next].text
-    local function step(self)
+    local step = expose(function(self)
       local item = advance(self)
       if item.done then return nil end
       local value = item.value
       if text and type(value) == "table" and getmetatable(value) == nil then setmetatable(value, text_meta(text)) end
       return value
-    end
+    end)
     meta.__call = step
     methods[surface_handle.next] = step
   end
@@ -366,8 +370,9 @@ end
 
 -- The state was made before anything was known of the run; `set_seed` is what math.randomseed was then.
 local set_seed = math.randomseed
-local function begin(granted, own_modules, seed)
+local function begin(granted, own_modules, seed, places)
   surface, modules, started = granted, own_modules, now()
+  if places then expose = host.relay end
   set_seed(seed)
   for name, module_surface in pairs(surface) do bind_module(name, module_surface) end
 end

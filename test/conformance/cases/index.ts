@@ -7,6 +7,7 @@ import { DETERMINISM_CASES, GLOBAL_CASES } from "./globals.ts";
 import { JAVASCRIPT_CASES } from "./javascript.ts";
 import { LIMIT_CASES } from "./limits.ts";
 import { LUA_CASES } from "./lua.ts";
+import { POSITION_CASES } from "./positions.ts";
 import { TENGO_CASES } from "./tengo.ts";
 import { REJECTED_CASES, VALUE_CASES } from "./values.ts";
 
@@ -19,6 +20,7 @@ export const CASES: Readonly<Record<string, readonly Case[]>> = {
   fibers: FIBER_CASES,
   errors: ERROR_CASES,
   modules: MODULE_CASES,
+  positions: POSITION_CASES,
   output: OUTPUT_CASES,
   globals: GLOBAL_CASES,
   determinism: DETERMINISM_CASES,
