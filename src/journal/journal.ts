@@ -105,6 +105,15 @@ export class Journal {
     return importRun(this.#store, text);
   }
 
+  /** A run of this journal as all that is wanted of it: who lets go of the run lets go of the file. */
+  only(run: RunJournal): RunJournal {
+    const close = () => {
+      run.close();
+      this.close();
+    };
+    return { id: run.id, append: (entry) => run.append(entry), flush: () => run.flush(), close };
+  }
+
   /** Lets go of the file. */
   close(): void {
     closeStore(this.#store);

@@ -33,7 +33,7 @@ export function holdRun(file: string, reference: string): HeldRun {
   const journal = openJournal({ file });
   try {
     const row = journal.find(reference);
-    const writer = journal.resume(row.id);
+    const writer = journal.only(journal.resume(row.id));
     // Read only now: nobody writes into it any more.
     const record = readRecordedRun(journal.entries(row.id));
     return { row, record, writer, release: () => writer.close() };
@@ -66,7 +66,7 @@ export function forkedTape(
     openJournal() {
       const journal = openJournal({ file, create: true, synced: start.profile.journal === "synced" });
       const { name, engine } = start.spell;
-      const writer = journal.begin({ id, spell: name, engine, started, parent });
+      const writer = journal.only(journal.begin({ id, spell: name, engine, started, parent }));
       for (const entry of [start, ...sent, ...deliveries]) writer.append(entry);
       return Promise.resolve(writer);
     },

@@ -25,7 +25,7 @@ export function newTape({ file, spell, profile, invocation, version }: NewTapeOp
     async openJournal() {
       const { openJournal } = await import("../../journal/index.ts");
       const journal = openJournal({ file, create: true, synced: profile.journal === "synced" });
-      return journal.begin({ id, spell: name, engine: engine.id, started });
+      return journal.only(journal.begin({ id, spell: name, engine: engine.id, started }));
     },
     begin: (message) => ({
       type: "start",
