@@ -124,8 +124,14 @@ function openStatus(pid: number): number | undefined {
  */
 const TIER_UP = { BUN_JSC_thresholdForBBQOptimizeAfterWarmUp: "2000", BUN_JSC_thresholdForJITAfterWarmUp: "2000" };
 
+/**
+ * Nearly all of the 8 MiB that a first thread has, where there are so many: a VM in WASM must meet its own limit first.
+ * JavaScriptCore would take 5 MiB.
+ */
+const ENGINE = { ...TIER_UP, BUN_JSC_maxPerThreadStackUsage: String(7.5 * 1024 * 1024) };
+
 /** A spell's process gets nothing of the environment, but for what Windows cannot start a program without. */
 function childEnvironment(): Record<string, string> {
   const root = process.platform === "win32" ? process.env["SystemRoot"] : undefined;
-  return root === undefined ? TIER_UP : { ...TIER_UP, SystemRoot: root };
+  return root === undefined ? ENGINE : { ...ENGINE, SystemRoot: root };
 }

@@ -70,6 +70,33 @@ test("a case whose expectation is a hole fails, with its reason", async () => {
   expect(whole.status).toBe(1);
 });
 
+/** JavaScript that calls itself by way of the engine's own functions, whose frames are the largest. */
+const NATIVE_RECURSION = [
+  "const f = () => [1].map(f); f()",
+  "const f = () => JSON.stringify({toJSON: f}); f()",
+  "const f = () => [1, 2].sort(f); f()",
+  "const f = () => 'x'.replace(/x/, f); f()",
+  "const o = {get a() { return Reflect.get(o, 'a') }}; o.a",
+  "const f = () => Reflect.construct(class { constructor() { f() } }, []); f()",
+  "const o = {toString() { return String(o) }}; `${o}`",
+  "const f = () => Array.from({length: 1}, f); f()",
+  "function* f() { yield* f() } [...f()]",
+  "const f = () => eval('f()'); f()",
+];
+
+test("a script can catch that it nests too deeply, by whatever way", async () => {
+  const tries = NATIVE_RECURSION.map(
+    (code) => `try { (() => { ${code} })(); r += " none" } catch (e) { r += " " + e.name }`,
+  );
+  const script = `let r = ""; ${tries.join("; ")}; export default r.trim()`;
+  const value = NATIVE_RECURSION.map(() => "RangeError").join(" ");
+  const { stdout, status } = await attack([
+    { id: "DEEP", engine: "js", class: "recursion", script, expect: "ok", value },
+  ]);
+  expect(stdout).toEndWith("\n1 passed, 0 failed\n");
+  expect(status).toBe(0);
+});
+
 test("lines that are no case are told, and fail", async () => {
   const ok = { id: "OK", engine: "lua", class: "c", script: "return 1", expect: "ok", value: "1" };
   const { stdout, status } = await attack([
