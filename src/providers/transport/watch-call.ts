@@ -66,20 +66,15 @@ export function watchCall(
     const headers = sentHeaders(init?.headers);
     const asked = performance.now();
     unread++;
-    const request = options.fetch(input, { ...init, headers, signal });
-    const response = await within(request, firstByte, late(firstByte, false), signal);
-    // Some servers send their headers at once and think then: the first byte is that of the body.
-    const left = Math.max(1, firstByte - (performance.now() - asked));
-    if (response.body === null) {
+    const answer = options.fetch(input, { ...init, headers, signal }).then(readShort);
+    const { response, rest } = await within(answer, firstByte, late(firstByte, false), signal);
+    if (rest === null) {
       unread--;
       return response;
     }
-    if (isShort(response.headers)) {
-      const whole = await within(response.arrayBuffer(), left, late(firstByte, false), signal);
-      unread--;
-      return sameResponse(response, whole);
-    }
-    const body = watchBody(response.body, {
+    // Some servers send their headers at once and think then: the first byte is that of the body.
+    const left = Math.max(1, firstByte - (performance.now() - asked));
+    const body = watchBody(rest, {
       signal,
       done: () => unread--,
       tooLarge: () => fail(new SpellError("provider.answer", `${title} sent more than ${MAX_ANSWER_BYTES} bytes`)),
@@ -134,6 +129,12 @@ async function within<T>(work: Promise<T>, milliseconds: number, late: () => voi
 
 /** Such answers are read whole, and must be there within the time for the first byte: watching each piece of a body costs more than they do. */
 const SHORT_BYTES = 64 * 1024;
+
+/** An answer, and what is still to be read of it. */
+async function readShort(response: Response): Promise<{ response: Response; rest: Response["body"] }> {
+  if (response.body === null || !isShort(response.headers)) return { response, rest: response.body };
+  return { response: sameResponse(response, await response.arrayBuffer()), rest: null };
+}
 
 function isShort(headers: Headers): boolean {
   const length = headers.get("content-length");
