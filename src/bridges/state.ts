@@ -71,6 +71,7 @@ const set = bridgeFunction({
   parameters: () => ({ ...keyParameter(), value: valueSchema().describe("Data; no functions or handles").optional() }),
   returns: () => z.null(),
   repeat: "safe",
+  memory: true,
   run({ key, value = null }, call) {
     const { maxBytes, maxKeys } = call.grant as Grant;
     const store = storeOf(call);
@@ -107,6 +108,7 @@ const drop = bridgeFunction({
   parameters: keyParameter,
   returns: () => z.boolean(),
   repeat: "safe",
+  memory: true,
   run({ key }, call) {
     const store = storeOf(call);
     const had = store.texts.has(key);

@@ -74,7 +74,9 @@ export async function castPlan(
     world.onOutcome?.(outcome);
     progress.stop();
     const learned = await learning?.finish();
-    return reportOutcome(input, { ...spell, sources }, outcome, { output, learned });
+    const status = reportOutcome(input, { ...spell, sources }, outcome, { output, learned });
+    if (plan.tape !== undefined) noteResume(input, outcome);
+    return status;
   } catch (error) {
     if (!(error instanceof SpellError) || !flagOption(input, "json")) throw new CastError(error, sources);
     const { stack: _stack, ...failure } = toFailure(error);
@@ -85,6 +87,17 @@ export async function castPlan(
     pool.close();
     interrupt.stop();
   }
+}
+
+/** How a run ends that can be resumed. */
+const RESUMABLE: ReadonlySet<string> = new Set(["interrupted", "process.died", "journal.write"]);
+
+/** Says how to go on with a run that did not come to its end. */
+function noteResume(input: CommandInput, { id, failure }: Outcome): void {
+  if (failure === undefined || !RESUMABLE.has(failure.code) || flagOption(input, "quiet")) return;
+  const journal = textOption(input, "journal");
+  const where = journal === undefined ? "" : ` --journal ${journal}`;
+  input.terminal.note(`llmspell: to go on with it: llmspell resume ${id}${where}`);
 }
 
 /** The lines that an error may be shown with. */

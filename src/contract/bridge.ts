@@ -72,6 +72,8 @@ export interface BridgeFunction {
   readonly counts?: Counter;
   /** Instead of its bridge's. */
   readonly flow?: Flow;
+  /** Its effect is in this process alone, and is done again, in its order, when the run is resumed by another. */
+  readonly memory?: true;
   /** Whether the call may take longer than `limits.callTime`, having a timeout of its own. */
   readonly untimed?: true;
   /** The binding does it itself by an `output` message, so that order is kept; it never reaches the gate. */

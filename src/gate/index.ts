@@ -146,7 +146,10 @@ export class Gate {
   }
 
   /** Goes on with a run whose process is gone: what it had used, read and opened until then. */
-  restore({ used, read, handles, lastHandle }: RestoredGate): void {
+  async restore({ used, read, memory, handles, lastHandle }: RestoredGate): Promise<void> {
+    const { signal } = new AbortController();
+    // Before what was used is known: they are counted in that already.
+    for (const { module, name, args } of memory) await this.call(module, name, args, signal).catch(() => {});
     this.ledger.restore(used);
     for (const [module, name] of read) this.#flow.recall(module, name);
     this.#handles.continueAfter(lastHandle);
@@ -164,6 +167,8 @@ export interface RestoredGate {
   readonly used: LedgerTotals;
   /** The calls that were answered well: module and function. */
   readonly read: readonly (readonly [module: string, name: string])[];
+  /** Calls whose effect was in the process that is gone, in their order. */
+  readonly memory: readonly { readonly module: string; readonly name: string; readonly args: readonly Value[] }[];
   /** Handles that were open. */
   readonly handles: readonly LostHandle[];
   /** The greatest id of a handle so far. */

@@ -160,10 +160,10 @@ class Cast {
   }
 
   /** What was recorded is delivered: the gate knows of it, and from here on calls have effects. */
-  #goLive(): void {
+  async #goLive(): Promise<void> {
     const { tape, effects } = this.#options;
     if (tape?.record === undefined) return;
-    this.#gate.restore(restoreGate(tape.record, BRIDGES, (id) => this.#keyOf(id)));
+    await this.#gate.restore(restoreGate(tape.record, BRIDGES, (id) => this.#keyOf(id)));
     const { tokens, usd } = this.#gate.ledger;
     this.#noted = { tokens, usd };
     const last = tape.record.deliveries.findLast(({ type }) => type === "callback");
@@ -379,6 +379,11 @@ class Cast {
     if (journal === undefined) return outcome;
     const { failure, result, usage } = outcome;
     try {
+      // Whoever killed the spell's process did not end the run: it crashed, and can go on.
+      if (failure?.code === "process.died") {
+        journal.flush();
+        return outcome;
+      }
       const time = Math.round(this.#options.effects.clock.now());
       journal.append({ type: "end", time, ...(failure === undefined ? {} : { failure }), result, usage });
       journal.flush();

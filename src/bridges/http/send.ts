@@ -22,6 +22,8 @@ export interface Wanted {
 
 /** Methods that do the same when they are done twice. */
 const REPEATABLE = new Set(["GET", "HEAD", "PUT", "DELETE", "OPTIONS"]);
+/** Methods that change nothing. */
+const READING = new Set(["GET", "HEAD", "OPTIONS"]);
 /** Too many requests, and gateways that did not reach the server. */
 const BUSY = new Set([429, 502, 503, 504]);
 const FIRST_PAUSE_MS = 500;
@@ -71,7 +73,12 @@ function makeRequest({ method, url, body, options = {}, headers = {} }: Wanted, 
   const sent = encodeBody(body ?? options.body, options.form);
   const given = readHeaders((options.headers ?? {}) as GivenHeaders, call);
   const has = (name: string) => given.some(([other]) => other.toLowerCase() === name);
-  const standard = { ...headers, ...(sent === undefined ? {} : { "content-type": sent.type }) };
+  const standard = {
+    ...headers,
+    ...(sent === undefined ? {} : { "content-type": sent.type }),
+    // Sent again after a crash: a server that knows such keys does it once.
+    ...(call.key === "" || READING.has(method) ? {} : { "idempotency-key": call.key }),
+  };
   const added = Object.entries(standard).filter(([name]) => !has(name));
   if (sent !== undefined && (method === "GET" || method === "HEAD")) {
     throw new SpellError("call.arguments", `A ${method} request has no body`);

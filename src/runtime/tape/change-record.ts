@@ -2,6 +2,7 @@ import { SpellError } from "../../contract/errors.ts";
 import { isValueMap, type Value, type ValueMap } from "../../contract/value.ts";
 import { decodeValue } from "../../contract/wire.ts";
 import { overrideLimits } from "../../profile/index.ts";
+import { withSurface } from "./recorded-spell.ts";
 import { cutBefore, type Delivery, type RecordedRun } from "./recorded-run.ts";
 
 /** How a fork differs from the run that it begins as. */
@@ -56,7 +57,8 @@ function withStart(record: RecordedRun, start: Partial<RecordedRun["start"]>): R
 
 function withParameter(record: RecordedRun, path: readonly string[], text: string): RecordedRun {
   const { message } = record.start;
-  return withStart(record, { message: { ...message, parameters: replaced(message.parameters, path, text) } });
+  const parameters = replaced(message.parameters, path, text);
+  return { ...record, start: withSurface({ ...record.start, message: { ...message, parameters } }) };
 }
 
 function withAnswer(answer: Delivery | undefined, path: readonly string[], text: string): Delivery | undefined {

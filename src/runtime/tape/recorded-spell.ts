@@ -1,6 +1,8 @@
 import { SpellError } from "../../contract/errors.ts";
 import type { StartEntry } from "../../contract/journal.ts";
-import { ENGINES } from "../catalog.ts";
+import type { ValueMap } from "../../contract/value.ts";
+import { surfaceOf } from "../../gate/index.ts";
+import { BRIDGES, ENGINES, engineOf } from "../catalog.ts";
 import type { LoadedSpell } from "../spell-source.ts";
 import type { RecordedRun } from "./recorded-run.ts";
 
@@ -26,16 +28,21 @@ export function withSpell(
   parameters: StartEntry["message"]["parameters"] = record.start.message.parameters,
 ): RecordedRun {
   const { start } = record;
-  return {
-    ...record,
-    start: {
-      ...start,
-      message: { ...start.message, program, parameters },
-      spell: {
-        ...{ name, version: manifest.version, description: manifest.description, engine: engine.id, path },
-        sources: Object.fromEntries(sources),
-        shown: Object.fromEntries(shown),
-      },
-    },
+  const spell = {
+    ...{ name, version: manifest.version, description: manifest.description, engine: engine.id, path },
+    sources: Object.fromEntries(sources),
+    shown: Object.fromEntries(shown),
   };
+  const message = { ...start.message, program, parameters };
+  return { ...record, start: withSurface({ ...start, message, spell }) };
+}
+
+/** A start whose surface is that of its spell and parameters: the script reads them as constants. */
+export function withSurface(start: StartEntry): StartEntry {
+  const { spell, profile, message } = start;
+  const naming = engineOf(spell.engine).naming;
+  const { name, version, description } = spell;
+  const parameters = message.parameters as ValueMap;
+  const surface = surfaceOf(BRIDGES, profile, { id: "", spell: name, version, description, parameters, naming });
+  return { ...start, message: { ...message, surface } };
 }

@@ -1,4 +1,4 @@
-import type { Bridge } from "../../contract/bridge.ts";
+import type { Bridge, BridgeFunction, BridgeMethod } from "../../contract/bridge.ts";
 import type { CallMessage, ReturnMessage } from "../../contract/message.ts";
 import { ResourceHandle } from "../../contract/value.ts";
 import type { LedgerTotals, LostHandle, LostStep, RestoredGate } from "../../gate/index.ts";
@@ -27,7 +27,12 @@ export function restoreGate(
   const good = answered.filter(({ answer }) => answer.error === undefined);
   const handles = new Map<number, GrowingHandle>();
   for (const { call, answer } of good) keepHandle(handles, call, answer, keyOf);
+  const memory = good.filter(({ call }) => {
+    const definition = definitionOf(bridges, call);
+    return definition !== undefined && "memory" in definition && definition.memory === true;
+  });
   return {
+    memory: memory.map(({ call: { module, function: name, args } }) => ({ module, name, args })),
     used: totals(record, answered, bridges),
     read: good.map(({ call }) => [call.module, call.function] as const),
     handles: [...handles.values()],
@@ -55,6 +60,15 @@ function keepHandle(
   lost.steps.push({ name, args: rest, answer: value });
 }
 
+function definitionOf(
+  bridges: ReadonlyMap<string, Bridge>,
+  call: CallMessage,
+): BridgeFunction | BridgeMethod | undefined {
+  const bridge = bridges.get(call.module);
+  const [kind = "", method] = call.function.split(".");
+  return method === undefined ? bridge?.functions[kind] : bridge?.handles?.[kind]?.methods[method];
+}
+
 function totals(
   { deliveries }: RecordedRun,
   answered: readonly Answered[],
@@ -67,9 +81,7 @@ function totals(
     used.usd += entry.spent.usd;
   }
   for (const { call, answer } of answered) {
-    const bridge = bridges.get(call.module);
-    const [kind = "", method] = call.function.split(".");
-    const definition = method === undefined ? bridge?.functions[kind] : bridge?.handles?.[kind]?.methods[method];
+    const definition = definitionOf(bridges, call);
     if (definition === undefined || UNCOUNTED.has(answer.error?.code ?? "")) continue;
     if ("uncounted" in definition && definition.uncounted) continue;
     used.calls++;

@@ -29,7 +29,7 @@ export interface TapedOptions {
   /** Takes secrets out of what is written. */
   readonly clean: <T extends Sent | ReturnEntry | CallbackEntry>(entry: T) => T;
   /** Called when all that was recorded has been delivered: from now on calls have effects. Absent in a replay. */
-  readonly onLive?: (() => void) | undefined;
+  readonly onLive?: (() => Promise<void>) | undefined;
   /** Waited for before each recorded delivery, in a replay that somebody watches. */
   readonly pace?: ((delivery: Delivery) => Promise<void> | undefined) | undefined;
   /** Told of each call that the script makes again, before it is compared; true ends the replay there. */
@@ -222,10 +222,10 @@ export class TapedChannel implements Channel {
       this.#deliveredCount++;
       this.#inner.send(withoutNotes(next));
     }
-    this.#allDelivered();
+    await this.#allDelivered();
   }
 
-  #allDelivered(): void {
+  async #allDelivered(): Promise<void> {
     const { onLive, record } = this.#options;
     if (onLive === undefined) {
       this.#isPumping = false;
@@ -234,7 +234,8 @@ export class TapedChannel implements Channel {
       // It was ended from outside, or the record ends before the run.
       return this.#conclude(record);
     }
-    onLive();
+    await onLive();
+    if (this.#isOver) return;
     this.#isLive = true;
     for (const call of this.#waiting.splice(0)) this.#options.events.onMessage(call);
     const early = this.#early;

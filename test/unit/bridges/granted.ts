@@ -22,7 +22,7 @@ export function granted(bridge: Bridge, options: object, effects: Effects): Gran
       const args = z.strictObject(found.parameters as Record<string, z.ZodType>).parse(given);
       const refusal = found.refuse?.(args, { grant, effects });
       if (refusal !== undefined) throw new SpellError("grant.rule", refusal.reason, { fix: refusal.grantLine });
-      const context = { grant, effects, signal: new AbortController().signal } as unknown as CallContext;
+      const context = { grant, effects, key: "", signal: new AbortController().signal } as unknown as CallContext;
       const answer = await found.run(args, context);
       found.returns.parse(answer);
       return answer;
