@@ -18,6 +18,7 @@ import { profile } from "./profile.ts";
 import { replay } from "./replay.ts";
 import { resume } from "./resume.ts";
 import { run } from "./run.ts";
+import { runs } from "./runs/index.ts";
 import { selftest } from "./selftest.ts";
 import { selftestBroker } from "./selftest-broker.ts";
 import { selftestChild } from "./selftest-child.ts";
@@ -35,6 +36,7 @@ export const COMMANDS: readonly Command[] = [
   check,
   bridges,
   models,
+  runs,
   profile,
   explain,
   doctor,

@@ -1,0 +1,29 @@
+import { EXIT } from "../../contract/error-codes.ts";
+import { SpellError } from "../../contract/errors.ts";
+import { textArgument, textOption, type Command } from "../command.ts";
+import { JOURNAL_OPTION, journalOf } from "../journal-option.ts";
+import { RUN_ARGUMENT } from "./run-argument.ts";
+
+/** `llmspell runs export RUN` */
+export const exportRun: Command = {
+  name: "export",
+  summary: "Print a whole run as lines of JSON, for another journal or another program",
+  arguments: [RUN_ARGUMENT],
+  options: [{ flags: "-o, --out <file>", doc: "Write to a file instead" }, JOURNAL_OPTION],
+  examples: ["llmspell runs export last > run.jsonl", "llmspell runs export 01m7 -o run.jsonl"],
+  async run(input) {
+    const file = await journalOf(input);
+    const { readJournal } = await import("../../runtime/runs.ts");
+    const text = await readJournal(file, (journal) => journal.exportRun(journal.find(textArgument(input, 0)).id));
+    const path = textOption(input, "out");
+    if (path === undefined) input.terminal.out(text);
+    else {
+      try {
+        await Bun.write(path, text);
+      } catch (error) {
+        throw new SpellError("usage", `The run cannot be written to "${path}"`, { cause: error });
+      }
+    }
+    return EXIT.done;
+  },
+};

@@ -1,0 +1,73 @@
+import { EXIT } from "../../contract/error-codes.ts";
+import type { RunRow } from "../../runtime/runs.ts";
+import { flagOption, textOption, type Command } from "../command.ts";
+import { JOURNAL_OPTION, journalOf } from "../journal-option.ts";
+import { printable } from "../printable.ts";
+import { formatTable } from "../table.ts";
+import { formatElapsed, formatInstant, formatNumber, formatUsd } from "./format-figures.ts";
+import { parseFilter, STATUSES } from "./parse-filter.ts";
+import { cut, rowToJson, safeJson, statusText } from "./run-texts.ts";
+
+/** Rows of the table unless more are asked for. */
+const ROWS = 50;
+
+/** `llmspell runs list` */
+export const list: Command = {
+  name: "list",
+  summary: "List recorded runs, the newest first",
+  options: [
+    { flags: "--spell <name>", doc: "Only runs of this spell" },
+    { flags: "--status <status>", doc: "Only runs that are so", choices: STATUSES },
+    { flags: "--since <time>", doc: "Only runs that began at or after a date (2026-11-01) or that long ago (2h)" },
+    { flags: "--until <time>", doc: "Only runs that began before it" },
+    { flags: "--min-usd <usd>", doc: "Only runs that cost at least so much" },
+    { flags: "--max-usd <usd>", doc: "Only runs that cost at most so much" },
+    { flags: "--search <text>", doc: "Only runs with these words in their output, result, error or spell's name" },
+    { flags: "--limit <number>", doc: `How many; in the table ${ROWS} unless told` },
+    JOURNAL_OPTION,
+    { flags: "--json", doc: "Print JSON" },
+  ],
+  examples: [
+    "llmspell runs list --since 2h",
+    "llmspell runs list --status failed --spell report",
+    'llmspell runs list --search "quarterly figures" --json',
+  ],
+  async run(input) {
+    const { terminal } = input;
+    const now = Date.now();
+    const filter = parseFilter(input, now);
+    const isJson = flagOption(input, "json");
+    const limit = filter.limit ?? (isJson ? undefined : ROWS + 1);
+    const file = await journalOf(input);
+    const runtime = await import("../../runtime/runs.ts");
+    const isFirst = textOption(input, "journal") === undefined && !runtime.hasJournal(file);
+    const use = filter.search === undefined ? runtime.readJournal : runtime.searchJournal;
+    const rows = isFirst
+      ? []
+      : await use(file, (journal) => journal.list({ ...filter, ...(limit === undefined ? {} : { limit }) }));
+    if (isJson) terminal.out(`${safeJson(rows.map(rowToJson))}\n`);
+    else if (rows.length === 0) terminal.note(isFirst ? "No run has been recorded yet" : "No such run");
+    else {
+      const isCut = filter.limit === undefined && rows.length > ROWS;
+      terminal.out(formatTable([HEADINGS, ...rows.slice(0, isCut ? ROWS : undefined).map((row) => cells(row, now))]));
+      if (isCut) terminal.note(terminal.style.dim(`There are more: --limit, or fewer with --since, --spell, …`));
+    }
+    return EXIT.done;
+  },
+};
+
+const HEADINGS = ["RUN", "SPELL", "STATUS", "STARTED", "TIME", "CALLS", "TOKENS", "USD"];
+
+function cells(row: RunRow, now: number): string[] {
+  const end = row.ended ?? (row.status === "running" ? now : undefined);
+  return [
+    printable(row.id),
+    cut(printable(row.spell), 30),
+    statusText(row),
+    formatInstant(row.started),
+    end === undefined ? "" : formatElapsed(end - row.started),
+    formatNumber(row.calls),
+    formatNumber(row.tokens),
+    formatUsd(row.usd),
+  ];
+}

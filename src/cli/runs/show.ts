@@ -1,0 +1,63 @@
+import { EXIT } from "../../contract/error-codes.ts";
+import { SpellError } from "../../contract/errors.ts";
+import { flagOption, textArgument, textOption, type Command, type CommandInput } from "../command.ts";
+import { JOURNAL_OPTION, journalOf } from "../journal-option.ts";
+import { RUN_ARGUMENT } from "./run-argument.ts";
+import { readRunRecord } from "./run-record.ts";
+import { safeJson, widthOf } from "./run-texts.ts";
+import { callsTable, showRun, writeOutput, type WholeRun } from "./show-run.ts";
+import { runToJson } from "./run-to-json.ts";
+
+/** `llmspell runs show RUN` */
+export const show: Command = {
+  name: "show",
+  summary: "Show what a run was, its calls and what they cost, what it printed and how it ended",
+  arguments: [RUN_ARGUMENT],
+  options: [
+    { flags: "--calls", doc: "Only the table of its calls" },
+    { flags: "--output", doc: "Only what it printed" },
+    { flags: "--html <file>", doc: "Write a page with its timeline instead; - is standard output" },
+    JOURNAL_OPTION,
+    { flags: "--json", doc: "Print JSON" },
+  ],
+  examples: ["llmspell runs show last", "llmspell runs show 01m7 --calls", "llmspell runs show last --html run.html"],
+  async run(input) {
+    const { terminal } = input;
+    const run = await readWhole(input);
+    const page = textOption(input, "html");
+    if (page !== undefined) await writePage(input, run, page);
+    else if (flagOption(input, "json")) terminal.out(`${safeJson(runToJson(run))}\n`);
+    else if (flagOption(input, "output")) writeOutput(terminal, run.record);
+    else if (flagOption(input, "calls")) terminal.out(callsTable(run.record, widthOf(terminal)));
+    else showRun(terminal, run, widthOf(terminal));
+    return EXIT.done;
+  },
+};
+
+async function readWhole(input: CommandInput): Promise<WholeRun> {
+  const chosen = ["calls", "output", "json", "html"].filter((name) => input.options[name] !== undefined);
+  if (chosen.length > 1) {
+    throw new SpellError(
+      "usage",
+      `Only one of ${chosen.map((name) => `--${name}`).join(" and ")} can be shown at once`,
+    );
+  }
+  const file = await journalOf(input);
+  const { readJournal } = await import("../../runtime/runs.ts");
+  return await readJournal(file, (journal) => {
+    const row = journal.find(textArgument(input, 0));
+    return { row, record: readRunRecord(journal.entries(row.id)), ...journal.verify(row.id) };
+  });
+}
+
+async function writePage({ terminal }: CommandInput, run: WholeRun, path: string): Promise<void> {
+  const { runPage } = await import("./page/index.ts");
+  const text = runPage(run);
+  if (path === "-") return terminal.out(text);
+  try {
+    await Bun.write(path, text);
+  } catch (error) {
+    throw new SpellError("usage", `The page cannot be written to "${path}"`, { cause: error });
+  }
+  terminal.note(`Wrote ${path}`);
+}
