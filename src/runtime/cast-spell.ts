@@ -185,7 +185,8 @@ class Cast {
     try {
       this.#checkSizes();
       this.#journal = await this.#options.tape?.openJournal?.();
-      await this.#warm();
+      // What cannot be made is heard of where it is needed.
+      this.#warm().catch(() => {});
       await this.#channel.ready;
       if (signal.aborted) interrupt();
       this.#wall.start();
@@ -199,21 +200,16 @@ class Cast {
     return this.#written(this.#withoutSecrets(this.#outcome()));
   }
 
-  /** Makes schemas while the process is not ready; where it waits already, it comes first. */
+  /** Makes schemas while nothing else is to be done: between two the process may be ready, and then it comes first. */
   async #warm(): Promise<void> {
     const { spell, mode = "run" } = this.#options;
     if (mode !== "run") return;
-    let isReady = false;
-    const heard = () => {
-      isReady = true;
-    };
-    this.#channel.ready.then(heard, heard);
-    await new Promise((resolve) => {
-      setImmediate(resolve);
-    });
-    const warm = () => warmSchemas(spell.program.source, this.#surface, BRIDGES);
-    if (isReady) setImmediate(warm);
-    else warm();
+    const steps = warmSchemas(spell.program.source, this.#surface, BRIDGES);
+    for (let done: boolean | undefined; done !== true && !this.#ended; done = steps.next().done) {
+      await new Promise((resolve) => {
+        setImmediate(resolve);
+      });
+    }
   }
 
   #checkSizes(): void {
