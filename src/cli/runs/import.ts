@@ -2,8 +2,6 @@ import { EXIT } from "../../contract/error-codes.ts";
 import { SpellError } from "../../contract/errors.ts";
 import { flagOption, textArgument, type Command } from "../command.ts";
 import { JOURNAL_OPTION, journalOf } from "../journal-option.ts";
-import { safeJson } from "./run-texts.ts";
-import { printable } from "../printable.ts";
 
 /** `llmspell runs import FILE` */
 export const importRun: Command = {
@@ -15,7 +13,11 @@ export const importRun: Command = {
   async run(input) {
     const text = await readText(textArgument(input, 0));
     const file = await journalOf(input);
-    const { writeJournal } = await import("../../runtime/runs.ts");
+    const [{ writeJournal }, { safeJson }, { printable }] = await Promise.all([
+      import("../../runtime/runs.ts"),
+      import("./run-texts.ts"),
+      import("../printable.ts"),
+    ]);
     const id = await writeJournal(file, (journal) => journal.importRun(text), true);
     input.terminal.out(flagOption(input, "json") ? `${safeJson({ id })}\n` : `${printable(id)}\n`);
     return EXIT.done;

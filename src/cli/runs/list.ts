@@ -1,15 +1,13 @@
 import { EXIT } from "../../contract/error-codes.ts";
-import type { RunRow } from "../../runtime/runs.ts";
+import type { RunStatus } from "../../runtime/runs.ts";
 import { flagOption, textOption, type Command } from "../command.ts";
 import { JOURNAL_OPTION, journalOf } from "../journal-option.ts";
-import { printable } from "../printable.ts";
-import { formatTable } from "../table.ts";
-import { formatElapsed, formatInstant, formatNumber, formatUsd } from "./format-figures.ts";
-import { parseFilter, STATUSES } from "./parse-filter.ts";
-import { cut, rowToJson, safeJson, statusText } from "./run-texts.ts";
 
 /** Rows of the table unless more are asked for. */
 const ROWS = 50;
+
+/** How a run can be. */
+const STATUSES: readonly RunStatus[] = ["running", "done", "failed", "interrupted", "crashed"];
 
 /** `llmspell runs list` */
 export const list: Command = {
@@ -35,11 +33,15 @@ export const list: Command = {
   async run(input) {
     const { terminal } = input;
     const now = Date.now();
+    const [{ parseFilter }, { rowToJson, safeJson }, runtime] = await Promise.all([
+      import("./parse-filter.ts"),
+      import("./run-texts.ts"),
+      import("../../runtime/runs.ts"),
+    ]);
     const filter = parseFilter(input, now);
     const isJson = flagOption(input, "json");
     const limit = filter.limit ?? (isJson ? undefined : ROWS + 1);
     const file = await journalOf(input);
-    const runtime = await import("../../runtime/runs.ts");
     const isFirst = textOption(input, "journal") === undefined && !runtime.hasJournal(file);
     const use = filter.search === undefined ? runtime.readJournal : runtime.searchJournal;
     const rows = isFirst
@@ -49,25 +51,10 @@ export const list: Command = {
     else if (rows.length === 0) terminal.note(isFirst ? "No run has been recorded yet" : "No such run");
     else {
       const isCut = filter.limit === undefined && rows.length > ROWS;
-      terminal.out(formatTable([HEADINGS, ...rows.slice(0, isCut ? ROWS : undefined).map((row) => cells(row, now))]));
+      const { runsTable } = await import("./runs-table.ts");
+      terminal.out(runsTable(isCut ? rows.slice(0, ROWS) : rows, now));
       if (isCut) terminal.note(terminal.style.dim(`There are more: --limit, or fewer with --since, --spell, …`));
     }
     return EXIT.done;
   },
 };
-
-const HEADINGS = ["RUN", "SPELL", "STATUS", "STARTED", "TIME", "CALLS", "TOKENS", "USD"];
-
-function cells(row: RunRow, now: number): string[] {
-  const end = row.ended ?? (row.status === "running" ? now : undefined);
-  return [
-    printable(row.id),
-    cut(printable(row.spell), 30),
-    statusText(row),
-    formatInstant(row.started),
-    end === undefined ? "" : formatElapsed(end - row.started),
-    formatNumber(row.calls),
-    formatNumber(row.tokens),
-    formatUsd(row.usd),
-  ];
-}

@@ -3,16 +3,13 @@ import { parseBytes, parseDuration, type Quantity } from "../../contract/quantit
 import type { RunFilter, RunStatus } from "../../runtime/runs.ts";
 import { textOption, type CommandInput } from "../command.ts";
 
-/** How a run can be. */
-export const STATUSES: readonly RunStatus[] = ["running", "done", "failed", "interrupted", "crashed"];
-
 /** What `runs list` was asked for. Throws `usage`. */
 export function parseFilter(input: CommandInput, now: number): RunFilter {
   const text = (name: string) => textOption(input, name);
-  const status = STATUSES.find((each) => each === text("status"));
   const given: { -readonly [Key in keyof RunFilter]: RunFilter[Key] | undefined } = {
     spell: text("spell"),
-    status,
+    // One of the choices.
+    status: text("status") as RunStatus | undefined,
     since: whenGiven(text("since"), (value) => parseInstant("--since", value, now)),
     until: whenGiven(text("until"), (value) => parseInstant("--until", value, now)),
     minUsd: whenGiven(text("minUsd"), (value) => parseUsd("--min-usd", value)),

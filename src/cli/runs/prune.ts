@@ -2,9 +2,6 @@ import { EXIT } from "../../contract/error-codes.ts";
 import { SpellError } from "../../contract/errors.ts";
 import { flagOption, textOption, type Command } from "../command.ts";
 import { JOURNAL_OPTION, journalOf } from "../journal-option.ts";
-import { formatSize } from "./format-figures.ts";
-import { parseAge, parseSize, whenGiven } from "./parse-filter.ts";
-import { safeJson } from "./run-texts.ts";
 
 /** `llmspell runs prune` */
 export const prune: Command = {
@@ -20,6 +17,11 @@ export const prune: Command = {
   examples: ["llmspell runs prune --older-than 30d --dry-run", "llmspell runs prune --max-size 500MiB"],
   async run(input) {
     const { terminal } = input;
+    const [{ parseAge, parseSize, whenGiven }, { formatSize }, { safeJson }] = await Promise.all([
+      import("./parse-filter.ts"),
+      import("./format-figures.ts"),
+      import("./run-texts.ts"),
+    ]);
     const olderThan = whenGiven(textOption(input, "olderThan"), (text) => parseAge("--older-than", text));
     const maxBytes = whenGiven(textOption(input, "maxSize"), (text) => parseSize("--max-size", text));
     if (olderThan === undefined && maxBytes === undefined) {

@@ -3,10 +3,7 @@ import { SpellError } from "../../contract/errors.ts";
 import { flagOption, textArgument, textOption, type Command, type CommandInput } from "../command.ts";
 import { JOURNAL_OPTION, journalOf } from "../journal-option.ts";
 import { RUN_ARGUMENT } from "./run-argument.ts";
-import { readRunRecord } from "./run-record.ts";
-import { safeJson, widthOf } from "./run-texts.ts";
-import { callsTable, showRun, writeOutput, type WholeRun } from "./show-run.ts";
-import { runToJson } from "./run-to-json.ts";
+import type { WholeRun } from "./show-run.ts";
 
 /** `llmspell runs show RUN` */
 export const show: Command = {
@@ -22,17 +19,27 @@ export const show: Command = {
   ],
   examples: ["llmspell runs show last", "llmspell runs show 01m7 --calls", "llmspell runs show last --html run.html"],
   async run(input) {
-    const { terminal } = input;
     const run = await readWhole(input);
     const page = textOption(input, "html");
-    if (page !== undefined) await writePage(input, run, page);
-    else if (flagOption(input, "json")) terminal.out(`${safeJson(runToJson(run))}\n`);
-    else if (flagOption(input, "output")) writeOutput(terminal, run.record);
-    else if (flagOption(input, "calls")) terminal.out(callsTable(run.record, widthOf(terminal)));
-    else showRun(terminal, run, widthOf(terminal));
+    if (page === undefined) await showAsText(input, run);
+    else await writePage(input, run, page);
     return EXIT.done;
   },
 };
+
+async function showAsText(input: CommandInput, run: WholeRun): Promise<void> {
+  const { terminal } = input;
+  const [{ safeJson, widthOf }, { callsTable, showRun, writeOutput }] = await Promise.all([
+    import("./run-texts.ts"),
+    import("./show-run.ts"),
+  ]);
+  if (flagOption(input, "json")) {
+    const { runToJson } = await import("./run-to-json.ts");
+    terminal.out(`${safeJson(runToJson(run))}\n`);
+  } else if (flagOption(input, "output")) writeOutput(terminal, run.record);
+  else if (flagOption(input, "calls")) terminal.out(callsTable(run.record, widthOf(terminal)));
+  else showRun(terminal, run, widthOf(terminal));
+}
 
 async function readWhole(input: CommandInput): Promise<WholeRun> {
   const chosen = ["calls", "output", "json", "html"].filter((name) => input.options[name] !== undefined);
@@ -43,7 +50,10 @@ async function readWhole(input: CommandInput): Promise<WholeRun> {
     );
   }
   const file = await journalOf(input);
-  const { readJournal } = await import("../../runtime/runs.ts");
+  const [{ readJournal }, { readRunRecord }] = await Promise.all([
+    import("../../runtime/runs.ts"),
+    import("./run-record.ts"),
+  ]);
   return await readJournal(file, (journal) => {
     const row = journal.find(textArgument(input, 0));
     return { row, record: readRunRecord(journal.entries(row.id)), ...journal.verify(row.id) };

@@ -3,10 +3,7 @@ import { SpellError } from "../../contract/errors.ts";
 import type { Journal } from "../../runtime/runs.ts";
 import { flagOption, textArgument, type Command } from "../command.ts";
 import { JOURNAL_OPTION, journalOf } from "../journal-option.ts";
-import { printable } from "../printable.ts";
-import { formatTable } from "../table.ts";
 import { RUN_ARGUMENT } from "./run-argument.ts";
-import { safeJson } from "./run-texts.ts";
 
 /** What was found of one run. */
 interface Verdict {
@@ -29,7 +26,12 @@ export const verify: Command = {
     const { terminal } = input;
     const reference = textArgument(input, 0);
     const file = await journalOf(input);
-    const { readJournal } = await import("../../runtime/runs.ts");
+    const [{ readJournal }, { safeJson }, { formatTable }, { printable }] = await Promise.all([
+      import("../../runtime/runs.ts"),
+      import("./run-texts.ts"),
+      import("../table.ts"),
+      import("../printable.ts"),
+    ]);
     const verdicts = await readJournal(file, (journal) => {
       const rows = reference === "" ? journal.list() : [journal.find(reference)];
       return rows.map(({ id }) => check(journal, id));
