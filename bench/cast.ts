@@ -39,6 +39,8 @@ export interface CastHere {
   /** Starts the spell's process. */
   readonly command: readonly string[];
   readonly onLog: Effects["log"];
+  /** Keeps a record, or goes on from one. */
+  readonly tape?: CastOptions["tape"];
 }
 
 /** Runs a script in this process as the binary would, without its command line; rejects where it does not end well. */
@@ -60,7 +62,7 @@ export interface CastAnyhow extends Omit<CastHere, "command"> {
 }
 
 /** Runs a script in this process to its end, whatever that is. */
-export function castAnyhow({ engine, source, profile, pool, onLog, onOutput }: CastAnyhow): Promise<Outcome> {
+export function castAnyhow({ engine, source, profile, pool, onLog, onOutput, tape }: CastAnyhow): Promise<Outcome> {
   const nobody = () => Promise.reject(new Error("There is no input"));
   const clock: Clock = { now: Date.now, sleep: (milliseconds) => Bun.sleep(milliseconds) };
   return castSpell({
@@ -78,6 +80,7 @@ export function castAnyhow({ engine, source, profile, pool, onLog, onOutput }: C
     effects: { ...NONE, clock, log: onLog, readInput: nobody, readLine: nobody },
     pool,
     onOutput,
+    tape,
     signal: new AbortController().signal,
     seed: 1,
   });

@@ -18,6 +18,8 @@ export interface ReplayOptions {
   readonly onCall?: (call: CallMessage) => boolean | undefined;
   /** Waited for before what was recorded is delivered. */
   readonly pace?: ((delivery: Delivery) => Promise<void> | undefined) | undefined;
+  /** Starts something else than a spell's process of this program. */
+  readonly command?: readonly string[];
   /** Calls say where the script made them. */
   readonly positions?: true;
 }
@@ -28,10 +30,10 @@ export interface ReplayOptions {
  * ends with `journal.diverged`.
  */
 export function replayRun(options: ReplayOptions): Promise<Outcome> {
-  const { id, record, signal, onOutput = () => {}, onCall, pace, positions } = options;
+  const { id, record, signal, onOutput = () => {}, onCall, pace, positions, command = selfCommand() } = options;
   const { start } = record;
   const spell = recordedSpell(start);
-  const pool = new ProcessPool(selfCommand(), 0);
+  const pool = new ProcessPool(command, 0);
   return withBareEffects(async (effects) => {
     try {
       const outcome = await castSpell({
