@@ -10,6 +10,7 @@ import prelude from "../../stdlib/lua/prelude.lua" with { type: "text" };
 import { PRELUDE_CHUNK } from "../lua-family/failure.ts";
 import { HOOK_INTERVAL, LUA_STATUS, type LuaFrame, type LuaVm, type LuaVmOptions } from "../lua-family/vm.ts";
 import { seededRandom } from "./random.ts";
+import { steadySort } from "./steady-sort.ts";
 
 /** A `lua_State` of fengari. */
 export interface FengariState {
@@ -59,6 +60,11 @@ export class FengariVm implements LuaVm<FengariState> {
       auxiliary.luaL_requiref(this.main, encoder.encode(name), open, true);
       api.lua_settop(this.main, 0);
     }
+    api.lua_getglobal(this.main, encoder.encode("table"));
+    api.lua_getfield(this.main, -1, encoder.encode("sort"));
+    steadySort(this.main, seededRandom(0).next);
+    api.lua_setfield(this.main, -2, encoder.encode("sort"));
+    api.lua_settop(this.main, 0);
   }
 
   #hook(state: FengariState, interval: number, options: LuaVmOptions): void {

@@ -16,6 +16,8 @@ declare module "fengari/src/lua.js" {
   export function lua_checkstack(state: State, count: number): boolean;
   export function lua_createtable(state: State, items: number, fields: number): void;
   export function lua_error(state: State): never;
+  export function lua_getfield(state: State, index: number, name: Uint8Array): number;
+  export function lua_getglobal(state: State, name: Uint8Array): number;
   export function lua_getinfo(state: State, what: Uint8Array, debug: lua_Debug): number;
   export function lua_getmetatable(state: State, index: number): boolean;
   export function lua_getstack(state: State, level: number, debug: lua_Debug): number;
@@ -40,6 +42,7 @@ declare module "fengari/src/lua.js" {
   export function lua_rawseti(state: State, index: number, position: number): void;
   export function lua_resume(state: State, from: State | null, args: number): number;
   export function lua_rotate(state: State, index: number, count: number): void;
+  export function lua_setfield(state: State, index: number, name: Uint8Array): void;
   export function lua_sethook(
     state: State,
     hook: (state: State, debug: lua_Debug) => void,
@@ -49,6 +52,7 @@ declare module "fengari/src/lua.js" {
   export function lua_setmetatable(state: State, index: number): boolean;
   export function lua_settop(state: State, index: number): void;
   export function lua_toboolean(state: State, index: number): boolean;
+  export function lua_tocfunction(state: State, index: number): CFunction;
   export function lua_tointeger(state: State, index: number): number;
   export function lua_tothread(state: State, index: number): State;
   export function lua_tonumber(state: State, index: number): number;

@@ -149,6 +149,86 @@ const RANDOM = {
 };
 
 export const DETERMINISM_CASES: readonly Case[] = [
+  {
+    name: "how deep calls nest before the stack is full",
+    lua: `
+      local depth = 0
+      local function plain() depth = depth + 1 return 1 + plain() end
+      local function wide(...) depth = depth + 1 return 1 + wide(1, 2, 3, ...) end
+      local function caught() depth = depth + 1 pcall(caught) end
+      local function replaced() depth = depth + 1 return (string.gsub("a", "a", replaced)) end
+      local function inner() depth = depth + 1 return coroutine.wrap(inner)() end
+      for _, body in ipairs({plain, wide, caught, replaced, inner}) do
+        depth = 0
+        local ok, reason = pcall(body)
+        print(depth, ok, reason)
+      end`,
+    javascript: `
+      let depth = 0;
+      const object = { get deeper() { depth++; return object.deeper }, toString() { depth++; return "" + object } };
+      const proxy = new Proxy({}, { get(target, key, self) { depth++; return self[key] } });
+      const bodies = {
+        plain() { depth++; return 1 + bodies.plain() },
+        wide(...all) { depth++; return 1 + bodies.wide(1, ...all) },
+        map() { depth++; return [1].map(bodies.map) },
+        replaced() { depth++; return "a".replace(/a/, bodies.replaced) },
+        sorted() { depth++; [1, 2].sort(bodies.sorted); return 0 },
+        getter() { return object.deeper },
+        text() { return String(object) },
+        proxy() { return proxy.deeper },
+        *generated() { depth++; yield* bodies.generated() },
+        async waiting() { depth++; await bodies.waiting() },
+      };
+      for (const [name, body] of Object.entries(bodies)) {
+        depth = 0;
+        let reason;
+        try { const found = body(); if (name === "generated") [...found]; else await found } catch (error) { reason = String(error) }
+        console.log(name, depth, reason);
+      }`,
+    tengo: `
+      depth := 0
+      plain := undefined
+      plain = func() { depth++; host.print(string(depth) + " "); return 1 + plain() }
+      plain()`,
+    expect: (engine) => (engine.language === "tengo" ? { failure: { code: "limit.stack" } } : {}),
+  },
+  {
+    name: "the sorting of a long list",
+    lua: `
+      local list, compared = {}, 0
+      for index = 1, 2000 do list[index] = index * 7919 % 2003 end
+      table.sort(list, function(a, b) compared = compared + 1 return a < b end)
+      print(compared)
+      compared = 0
+      table.sort(list, function(a, b) compared = compared + 1 return a > b end)
+      print(compared, pcall(table.sort, list, function() return true end))`,
+    javascript: `
+      const list = Array.from({ length: 2000 }, (_, index) => (index * 7919) % 2003);
+      let compared = 0;
+      list.sort((a, b) => { compared++; return a - b });
+      console.log(compared);
+      list.sort(() => (++compared % 3) - 1);
+      console.log(compared, list.join());`,
+    expect: {},
+  },
+  {
+    name: "the host's time zone and language do not show",
+    javascript: `
+      const summer = new Date(2020, 6, 1);
+      export default [
+        summer.getTimezoneOffset(), summer.toISOString(), summer.toLocaleString(), new Date("2020-01-01T00:00:00").getTime(),
+        (1234567.5).toLocaleString(), "ä".localeCompare("z"), "i".toLocaleUpperCase("tr"), typeof Intl]`,
+    lua: `return {os.date("%c %Z", 1593561600), os.time({year = 2020, month = 7, day = 1, hour = 0}), "ä" < "z"}`,
+    tengo: `
+      times := import("times")
+      export [times.time_string(times.date(2020, 7, 1, 0, 0, 0, 0)), times.time_location(times.now())]`,
+    expect: ({ language }) => {
+      if (language === "lua") return { result: ["Wed Jul  1 00:00:00 2020 UTC", 1593561600, false] };
+      if (language === "tengo") return { result: ["2020-07-01 00:00:00 +0000 UTC", "UTC"] };
+      const dates = [0, "2020-07-01T00:00:00.000Z", "07/01/2020, 12:00:00 AM", 1577836800000];
+      return { result: [...dates, "1234567.5", 1, "I", "undefined"] };
+    },
+  },
   { name: "seed and time decide all that varies", ...RANDOM, seed: 7, expect: {} },
   { name: "seed 0", ...RANDOM, seed: 0, expect: {} },
   { name: "the greatest seed", ...RANDOM, seed: 2 ** 32 - 1, expect: {} },
