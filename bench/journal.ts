@@ -1,7 +1,7 @@
 /**
  * What the journal costs, by itself: `bun bench/journal.ts`. The calls are small ones (a key, a short answer), each
  * put on disk before the next. N is the number of calls of a round, ROUNDS how many of them; OPENINGS how often an
- * existing journal is opened by a process of its own.
+ * existing journal is opened by a process of its own, compiled as llmspell is.
  */
 import { mkdtempSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -58,6 +58,15 @@ function measureWriting(
   return { times, bytes };
 }
 
+/** This file as a program of its own, built as llmspell is. */
+function compile(folder: string): string {
+  const program = join(folder, "open");
+  const flags = ["--compile", "--bytecode", "--minify-whitespace", "--minify-identifiers", "--outfile", program];
+  const { success, stderr } = Bun.spawnSync([process.execPath, "build", ...flags, import.meta.path], { cwd: folder });
+  if (!success) throw new Error(stderr.toString());
+  return program;
+}
+
 function measure(folder: string): void {
   const file = join(folder, "journal.db");
   const rounds = Array.from({ length: ROUNDS }, () => measureWriting(file, false, N));
@@ -83,8 +92,8 @@ function measure(folder: string): void {
   const seconds = (Bun.nanoseconds() - begun) / 1e9;
   journal.close();
   const onDisk = statSync(file).size / (N * ROUNDS);
-  const child = () =>
-    JSON.parse(Bun.spawnSync([process.execPath, import.meta.path, file]).stdout.toString()) as [number, number, number];
+  const program = compile(folder);
+  const child = () => JSON.parse(Bun.spawnSync([program, file]).stdout.toString()) as [number, number, number];
   child();
   const openings = Array.from({ length: OPENINGS }, child);
   const part = (index: 0 | 1 | 2) => openings.map((times) => times[index] / 1000);

@@ -8,6 +8,9 @@ import type { Store } from "./store.ts";
 /** More of one run's text, in UTF-16 units, is not searched. */
 const MAX_TEXT = 1 << 20;
 
+/** Runs that are indexed in one transaction: others that write wait for so long. */
+const BATCH = 32;
+
 /** Where the index stands: in the journal, or beside a journal that may only be read, until it is closed. */
 type Place = "main" | "temp";
 
@@ -43,12 +46,14 @@ function indexNew(store: Store, place: Place): void {
     `SELECT runs.*, (SELECT max(first) FROM main.entries WHERE run = number) AS last
       FROM main.runs LEFT JOIN ${place}.searched ON searched.run = number WHERE searched.first IS NOT last`,
   );
-  for (const run of fresh) {
-    const text = textOf(store, run);
+  for (let start = 0; start < fresh.length; start += BATCH) {
+    const texts = fresh.slice(start, start + BATCH).map((run) => ({ run, text: textOf(store, run) }));
     store.transaction(() => {
-      store.run(`DELETE FROM ${place}.search WHERE rowid = ?`, run.number);
-      store.run(`INSERT INTO ${place}.search (rowid, spell, text) VALUES (?, ?, ?)`, run.number, run.spell, text);
-      store.run(`INSERT OR REPLACE INTO ${place}.searched (run, first) VALUES (?, ?)`, run.number, run.last);
+      for (const { run, text } of texts) {
+        store.run(`DELETE FROM ${place}.search WHERE rowid = ?`, run.number);
+        store.run(`INSERT INTO ${place}.search (rowid, spell, text) VALUES (?, ?, ?)`, run.number, run.spell, text);
+        store.run(`INSERT OR REPLACE INTO ${place}.searched (run, first) VALUES (?, ?)`, run.number, run.last);
+      }
     });
   }
 }
