@@ -46,6 +46,57 @@ describe("many processes at once", () => {
   });
 });
 
+describe("processes that are killed", () => {
+  test("have on disk what they flushed, whole and in order, and can be taken up", async () => {
+    using folder = new TemporaryFolder();
+    const script = `
+      import { writeSync } from "node:fs";
+      import { openJournal } from ${JSON.stringify(join(import.meta.dir, "../../../src/journal/index.ts"))};
+      import { exchange, newRun, startEntry } from ${JSON.stringify(join(import.meta.dir, "sample-run.ts"))};
+      const run = openJournal({ file: process.argv[1] }).begin(newRun(process.argv[2]));
+      run.append(startEntry());
+      for (let call = 1; ; call++) {
+        for (const entry of exchange(call, "x".repeat(call % 7 === 0 ? 9000 : 9))) run.append(entry);
+        run.flush();
+        writeSync(1, call + "\\n");
+      }`;
+    const rounds = 4;
+    for (let round = 0; round < rounds; round++) {
+      const children = [0, 1, 2].map((index) =>
+        Bun.spawn([process.execPath, "-e", script, folder.file(), `k${round}-${index}`], { stdout: "pipe" }),
+      );
+      const begun = children.map(() => Promise.withResolvers<void>());
+      const said = children.map(async ({ stdout }, index) => {
+        let text = "";
+        const decoder = new TextDecoder();
+        for await (const part of stdout) {
+          text += decoder.decode(part, { stream: true });
+          if (text.includes("\n")) begun[index]?.resolve();
+        }
+        // A line that was cut short says nothing.
+        return Number(text.slice(0, text.lastIndexOf("\n")).split("\n").at(-1));
+      });
+      await Promise.all(begun.map(({ promise }) => promise));
+      await Bun.sleep(7 * round);
+      for (const child of children) child.kill("SIGKILL");
+      await Promise.all(children.map(({ exited }) => exited));
+      const journal = openJournal({ file: folder.file() });
+      for (const [index, calls] of (await Promise.all(said)).entries()) {
+        const id = `k${round}-${index}`;
+        const { entries } = journal.verify(id);
+        expect(entries).toBeGreaterThanOrEqual(1 + 2 * calls);
+        expect(entries % 2).toBe(1);
+        expect(journal.find(id).status).toBe("crashed");
+        const run = journal.resume(id);
+        run.append(endEntry(calls));
+        run.flush();
+        expect(journal.verify(id).entries).toBe(entries + 1);
+      }
+      journal.close();
+    }
+  });
+});
+
 describe("a run", () => {
   test("of a living process is held, and free when that was killed", async () => {
     using folder = new TemporaryFolder();
