@@ -262,3 +262,38 @@ describe("without a record", () => {
     expect(readFileSync(join(cwd, "a.lua"), "utf8")).toBe(`print("ran")`);
   });
 });
+
+describe("runs diff", () => {
+  test("shows the calls, answers and output that differ, and what each run cost", async () => {
+    const cwd = makeFolder({
+      "a.lua": `local a = llm.complete("one")\nlog.info("x")\nprint(a)\nif tostring(a) == "No" then llm.complete("more") end`,
+    });
+    const json = ["--journal", "j.db", "--json"];
+    const first = JSON.parse((await runBinary(["run", "a.lua", ...json], { cwd })).stdout).id;
+    const second = JSON.parse(
+      (await runBinary(["fork", first, "--at", "1", "--set", "answer.text=No", ...json], { cwd })).stdout,
+    ).id;
+    const diff = (...args: string[]) => runBinary(["runs", "diff", ...args, "--journal", "j.db"], { cwd });
+    const { stdout, status } = await diff(first, second);
+    expect(status).toBe(0);
+    const lines = stdout.split("\n");
+    expect(lines[0]).toStartWith(`- ${first} a, done: 2 calls, `);
+    expect(lines[1]).toStartWith(`+ ${second} a, done: 3 calls, `);
+    expect(lines.slice(2, 5)).toEqual(["", "calls", '  #1 llm.complete("one")']);
+    expect(lines[5]).toMatch(/^- {3}→ .*You asked/);
+    expect(lines[6]).toMatch(/^\+ {3}→ .*"text":"No"/);
+    expect(lines.slice(7)).toEqual([
+      '+ #3 llm.complete("more")',
+      "",
+      "output",
+      '- Hello from the mock model. You asked: "one"',
+      "+ No",
+      "",
+    ]);
+    expect((await diff(first, second, "--exit-code")).status).toBe(1);
+    const same = await diff(first, first, "--exit-code");
+    expect([same.status, same.stdout.split("\n").at(-2)]).toEqual([0, "The runs did the same"]);
+    const object = JSON.parse((await diff(first, second, "--json")).stdout);
+    expect(object.calls.map(({ kind }: { kind: string }) => kind)).toEqual(["answer", "same", "added"]);
+  });
+});

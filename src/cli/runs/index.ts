@@ -4,6 +4,7 @@
  * go out through `printable` or, on the page, through `escapeHtml`.
  */
 import type { Command } from "../command.ts";
+import { diff } from "./diff.ts";
 import { exportRun } from "./export.ts";
 import { importRun } from "./import.ts";
 import { list } from "./list.ts";
@@ -12,10 +13,10 @@ import { show } from "./show.ts";
 import { tail } from "./tail.ts";
 import { verify } from "./verify.ts";
 
-/** `llmspell runs list|show|tail|export|import|prune|verify` */
+/** `llmspell runs list|show|diff|tail|export|import|prune|verify` */
 export const runs: Command = {
   name: "runs",
-  summary: "Look at recorded runs, and export, import, verify and prune them",
+  summary: "Look at recorded runs, compare, export, import, verify and prune them",
   group: "Look things up:",
-  commands: [list, show, tail, exportRun, importRun, verify, prune],
+  commands: [list, show, diff, tail, exportRun, importRun, verify, prune],
 };
