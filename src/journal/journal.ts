@@ -6,7 +6,7 @@ import { findRun, requireRun } from "./find-run.ts";
 import { importRun } from "./import-run.ts";
 import { listRuns } from "./list-runs.ts";
 import { openStore, type JournalOptions } from "./open-store.ts";
-import { describeOwner, isAlive, ownOwner } from "./owner.ts";
+import { describeOwner, isAlive, isElsewhere, ownOwner } from "./owner.ts";
 import { prune, type Pruned, type PruneOptions } from "./prune.ts";
 import { readEnd, readEntries, toNewRun, usageSoFar, verifyRun } from "./read-run.ts";
 import { bytesOf, toRunRow, type RunFilter, type RunRow } from "./run-row.ts";
@@ -19,6 +19,9 @@ export type { JournalOptions } from "./open-store.ts";
 export function openJournal(options: JournalOptions): Journal {
   return new Journal(openStore(options));
 }
+
+const ELSEWHERE =
+  "Nobody here can tell whether it is still there. If it is gone, `llmspell runs export` the run, and import and resume it in another journal.";
 
 /** All runs of a journal's file. Every method may throw `journal.open`, `journal.write` and `journal.damaged`. */
 export class Journal {
@@ -52,7 +55,10 @@ export class Journal {
       }
       if (run.owner !== null && isAlive(run.owner)) {
         const owner = describeOwner(run.owner);
-        throw new SpellError("journal.busy", `The run "${id}" is held by ${owner}`, { details: { run: id } });
+        throw new SpellError("journal.busy", `The run "${id}" is held by ${owner}`, {
+          details: { run: id },
+          ...(isElsewhere(run.owner) ? { fix: ELSEWHERE } : {}),
+        });
       }
       const end = readEnd(store, run, bytesOf(store, run.number));
       store.run(

@@ -44,6 +44,12 @@ export function describeOwner(owner: string): string {
   return itsSpace === space() ? `process ${pid}` : `process ${pid} of another container`;
 }
 
+/** Whether the owner can be looked at from here; where it cannot, nobody knows that it is gone. */
+export function isElsewhere(owner: string): boolean {
+  const { host, space: itsSpace } = JSON.parse(owner) as Owner;
+  return host !== hostname() || itsSpace !== space();
+}
+
 function answersSignal(pid: number): boolean {
   try {
     process.kill(pid, 0);

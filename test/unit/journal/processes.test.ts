@@ -138,6 +138,24 @@ describe("a run", () => {
     journal.close();
   });
 
+  test("of a process that cannot be looked at is held, and can be carried to another journal", () => {
+    using folder = new TemporaryFolder();
+    const journal = openJournal({ file: folder.file() });
+    writeRun(journal, "r1", { end: false });
+    const database = new Database(folder.file());
+    const owner = { ...(JSON.parse(ownOwner()) as object), host: "gone", pid: 1 };
+    database.run("UPDATE runs SET owner = ?", [JSON.stringify(owner)]);
+    database.close(true);
+    const error = errorOf(() => journal.resume("r1"));
+    expect(error).toMatchObject({ code: "journal.busy", message: 'The run "r1" is held by process 1 on "gone"' });
+    expect(error.fix).toContain("runs export");
+    const other = openJournal({ file: folder.file("other.db") });
+    other.importRun(journal.exportRun("r1"));
+    other.resume("r1").close();
+    journal.close();
+    other.close();
+  });
+
   test("that another process took up is not written any more", () => {
     using folder = new TemporaryFolder();
     const journal = openJournal({ file: folder.file() });
