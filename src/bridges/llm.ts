@@ -29,7 +29,7 @@ const modelOption = once(() =>
 async function generate(conversation: readonly Message[], options: GenerateOptions = {}, call: CallContext) {
   const resolved = call.effects.models.resolve(options.model);
   const { provider, model } = resolved;
-  const paid = await payFor(buildRequest(model, conversation, options, call.grant as Grant), resolved, call);
+  const paid = await payFor(buildRequest(model, conversation, options, call), resolved, call);
   try {
     const answer = await provider.generate(paid.request, call.signal);
     paid.settle(answer.usage, answer.text.length + answer.thinking.length);
@@ -82,7 +82,7 @@ const stream = bridgeFunction({
   run: async (args, call) => {
     const resolved = call.effects.models.resolve(args.options?.model);
     const conversation = asConversation(args.prompt as string | readonly Message[]);
-    const request = buildRequest(resolved.model, conversation, args.options ?? {}, call.grant as Grant);
+    const request = buildRequest(resolved.model, conversation, args.options ?? {}, call);
     const answer = new AnswerStream(resolved.provider, await payFor(request, resolved, call));
     return call.open("stream", answer, () => answer.close());
   },

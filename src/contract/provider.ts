@@ -38,6 +38,8 @@ export interface GenerateRequest {
   readonly schema?: { readonly name: string; readonly schema: ValueMap };
   /** Tokens that the model may think with, where it can. */
   readonly thinkingTokens?: number;
+  /** Idempotency key, sent as a header: the same when the request is repeated after a crash. */
+  readonly key?: string;
 }
 
 /** Tokens as the provider counted them; 0 where it did not say. */

@@ -1,3 +1,4 @@
+import type { CallContext } from "../../contract/bridge.ts";
 import type { GenerateRequest, Message } from "../../contract/provider.ts";
 import type { Grant } from "./grant.ts";
 import type { GenerateOptions } from "./schemas.ts";
@@ -7,14 +8,15 @@ export function buildRequest(
   model: string,
   conversation: readonly Message[],
   options: GenerateOptions,
-  grant: Grant,
+  { grant, key }: Pick<CallContext, "grant" | "key">,
 ): GenerateRequest {
-  const { model: _model, system, tools, schema, maxTokens = grant.maxTokens, ...rest } = options;
+  const { model: _model, system, tools, schema, maxTokens = (grant as Grant).maxTokens, ...rest } = options;
   const messages: Message[] = system === undefined ? [] : [{ role: "system", content: system }];
   messages.push(...conversation);
   return {
     model,
     messages,
+    ...(key === "" ? {} : { key }),
     ...(defined(rest) as Partial<GenerateRequest>),
     ...(maxTokens !== undefined && { maxTokens }),
     ...(tools !== undefined && {

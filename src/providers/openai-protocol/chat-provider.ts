@@ -33,22 +33,22 @@ export async function loadChatProvider(server: ChatServer): Promise<(options: Pr
 function chatProvider(sdk: Sdk, server: ChatServer, options: ProviderOptions): Provider {
   const { quirks } = server;
   const classes = sdk as unknown as ErrorClasses;
-  const begin = (model: string | undefined, signal: AbortSignal) => {
+  const begin = (model: string | undefined, signal: AbortSignal, key?: string) => {
     const subject = callSubject(server, options, model);
-    return beginCall({ subject, options, classes }, signal);
+    return beginCall({ subject, options, classes, key }, signal);
   };
   const client = openClient(sdk, options.baseUrl ?? server.baseUrl, options);
   const provider: Provider = {
     id: server.id,
     async generate(request, signal) {
-      const call = begin(request.model, signal);
+      const call = begin(request.model, signal, request.key);
       return await call.run(async () => {
         const body = { ...chatRequest(request, quirks), stream: false as const };
         return generationOf(await client.chat.completions.create(body, call.options), call.subject);
       });
     },
     async *stream(request: GenerateRequest, signal: AbortSignal) {
-      const call = begin(request.model, signal);
+      const call = begin(request.model, signal, request.key);
       yield* call.walk(async function* () {
         const usage = quirks.streamUsage ? { stream_options: { include_usage: true } } : {};
         const body = { ...chatRequest(request, quirks), stream: true as const, ...usage };

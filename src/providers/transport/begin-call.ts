@@ -7,6 +7,8 @@ export interface CallSettings {
   readonly subject: CallSubject;
   readonly options: ProviderOptions;
   readonly classes: ErrorClasses;
+  /** The request's idempotency key, where it has one. */
+  readonly key?: string | undefined;
 }
 
 /** Marks a request with the call that it belongs to, on its way through the SDK. */
@@ -43,7 +45,7 @@ export interface Call {
 /** Begins a call that the caller's signal cancels. */
 export function beginCall(settings: CallSettings, caller: AbortSignal): Call {
   const { subject, options, classes } = settings;
-  const watch = watchCall(options, caller, subjectName(subject));
+  const watch = watchCall(options, caller, subjectName(subject), settings.key);
   // What the watch knows comes first: the SDKs tell of an abort in words of their own.
   const explain = (error: unknown): Error => watch.failure() ?? providerError(error, subject, classes);
   return {

@@ -29,12 +29,14 @@ export interface CallWatch {
 
 /**
  * Watches one call. The limits hold for each attempt and not for the pauses between retries, and a timeout
- * aborts the whole call, because the SDKs would otherwise repeat a request that may already be paid for.
+ * aborts the whole call, because the SDKs would otherwise repeat a request that may already be paid for. With a `key`
+ * each attempt carries it as its idempotency key.
  */
 export function watchCall(
   options: Pick<ProviderOptions, "fetch" | "timeouts">,
   caller: AbortSignal,
   title: string,
+  key?: string,
 ): CallWatch {
   const controller = new AbortController();
   let failure: SpellError | undefined;
@@ -64,6 +66,7 @@ export function watchCall(
   const watchedFetch = async (input: Parameters<typeof fetch>[0], init?: RequestInit): Promise<Response> => {
     const signal = init?.signal ? AbortSignal.any([init.signal, controller.signal]) : controller.signal;
     const headers = sentHeaders(init?.headers);
+    if (key !== undefined) headers.set("idempotency-key", key);
     const asked = performance.now();
     unread++;
     const answer = options.fetch(input, { ...init, headers, signal }).then(readShort);

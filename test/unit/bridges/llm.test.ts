@@ -191,7 +191,7 @@ describe("llm.complete and llm.chat", () => {
   test("pass every option on, and none that was not given", async () => {
     const { call, requests } = await open();
     await call("complete", { prompt: "x" });
-    expect(requests[0]).toEqual({ model: "helper", messages: [{ role: "user", content: "x" }] });
+    expect(requests[0]).toEqual({ model: "helper", key: "run-1", messages: [{ role: "user", content: "x" }] });
     const options = {
       system: "Be short.",
       maxTokens: new Float(20),

@@ -365,3 +365,13 @@ describe("what goes wrong on the wire", () => {
     expect(JSON.parse(server.requests()[0] ?? "")).toMatchObject({ input: ["a", "b"], encoding_format: "float" });
   });
 });
+
+for (const definition of [openai, anthropic]) {
+  test(`${definition.id}: a request carries its idempotency key`, async () => {
+    const body = definition === anthropic ? MESSAGES_ANSWER : CHAT_ANSWER;
+    const { server, provider } = await open(definition, [[{ status: 200, body }]]);
+    await provider.generate({ model: "m", messages: [{ role: "user", content: "hi" }], key: "run-7" }, never);
+    expect(server.heads()[0]?.toLowerCase()).toContain("idempotency-key: run-7\r\n");
+    expect(server.requests()[0]).not.toContain("run-7");
+  });
+}
