@@ -205,6 +205,7 @@ describe("llm.complete and llm.chat", () => {
     };
     await call("complete", { prompt: "x", options: { ...options, schema: { title: "Bird", type: "object" } } });
     expect(requests[1]).toEqual({
+      key: "run-1",
       model: "helper",
       messages: [
         { role: "system", content: "Be short." },
