@@ -1,3 +1,4 @@
+import { accessSync, constants, statSync } from "node:fs";
 import type { ErrorCode } from "../contract/error-codes.ts";
 import { SpellError } from "../contract/errors.ts";
 
@@ -44,10 +45,23 @@ export function toJournalError(error: unknown, file: string, doing: Doing): Spel
       details,
     });
   }
-  const because = fault?.because ?? systemReason(name) ?? (error instanceof Error ? error.message : String(error));
+  const refused = name.startsWith("SQLITE_CANTOPEN") ? whyNotOpened(file) : undefined;
+  const because =
+    refused ?? fault?.because ?? systemReason(name) ?? (error instanceof Error ? error.message : String(error));
   const code: ErrorCode = doing === "write" ? "journal.write" : "journal.open";
   const verb = doing === "open" ? "opened" : doing === "read" ? "read" : "written";
   return new SpellError(code, `The journal "${file}" cannot be ${verb}: ${because}`, { cause: error, details });
+}
+
+/** SQLite does not say why it could not open a file; the system does, where it is asked itself. */
+function whyNotOpened(file: string): string | undefined {
+  try {
+    if (statSync(file).isDirectory()) return systemReason("EISDIR");
+    accessSync(file, constants.R_OK);
+    return undefined;
+  } catch (error) {
+    return systemReason(error instanceof Error && "code" in error ? String(error.code) : "");
+  }
 }
 
 /** Of the system's own errors, those that a person meets. */

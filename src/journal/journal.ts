@@ -9,7 +9,7 @@ import { openStore, type JournalOptions } from "./open-store.ts";
 import { describeOwner, isAlive, isElsewhere, ownOwner } from "./owner.ts";
 import { prune, type Pruned, type PruneOptions } from "./prune.ts";
 import { readEnd, readEntries, toNewRun, usageSoFar, verifyRun } from "./read-run.ts";
-import { bytesOf, toRunRow, type RunFilter, type RunRow } from "./run-row.ts";
+import { bytesOf, statusOf, toRunRow, type RunFilter, type RunRow, type RunStatus } from "./run-row.ts";
 import type { Store } from "./store.ts";
 import { RunWriter, type NewRun } from "./write-run.ts";
 
@@ -74,6 +74,11 @@ export class Journal {
   find(reference: string): RunRow {
     const run = findRun(this.#store, reference);
     return toRunRow(this.#store, run, (open) => usageSoFar(this.#store, open));
+  }
+
+  /** How a run is at this moment, by its whole id: for those who ask often. */
+  status(id: string): RunStatus {
+    return statusOf(requireRun(this.#store, id));
   }
 
   /** The runs that a filter lets through, the newest first. */

@@ -18,14 +18,14 @@ export async function followRun(input: CommandInput, journal: Journal): Promise<
   let seen = 0;
   for (;;) {
     // Asked before the entries are read: what came after it would otherwise be missed.
-    const row = journal.find(id);
+    const status = journal.status(id);
     for (const entry of journal.tail(id, seen)) {
       seen++;
       const line = isJson ? safeJson(entryToJson(entry)) : lines.lineOf(entry);
       if (line !== undefined) terminal.out(`${line}\n`);
     }
-    if (row.status !== "running") {
-      if (!isJson) terminal.note(terminal.style.dim(`The run is ${statusText(row)}`));
+    if (status !== "running") {
+      if (!isJson) terminal.note(terminal.style.dim(`The run is ${statusText(journal.find(id))}`));
       return;
     }
     await Bun.sleep(INTERVAL);

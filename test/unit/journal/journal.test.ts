@@ -101,7 +101,9 @@ describe("taking a run up", () => {
     run.flush();
     expect(errorOf(() => journal.resume("r1"))).toMatchObject({ code: "journal.busy" });
     run.close();
+    expect(journal.status("r1")).toBe("crashed");
     const second = journal.resume("r1");
+    expect(journal.status("r1")).toBe("running");
     expect(errorOf(() => journal.resume("r1"))).toMatchObject({ code: "journal.busy" });
     second.append(endEntry());
     second.flush();
