@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { answeredEffects, runCut, runKilled, runWhole, type CrashBench, type CrashResult } from "../crash-runs.ts";
 import { startCountingServer, type CountingServer } from "../crash-spell.ts";
 import { BINARY, environment, makeFolder, NOWHERE, runBinary, startBinary, TEST_TIME, until } from "./binary.ts";
+import { NO_TERMINAL, openTerminal } from "./terminal.ts";
 
 setDefaultTimeout(TEST_TIME);
 
@@ -295,5 +296,60 @@ describe("runs diff", () => {
     expect([same.status, same.stdout.split("\n").at(-2)]).toEqual([0, "The runs did the same"]);
     const object = JSON.parse((await diff(first, second, "--json")).stdout);
     expect(object.calls.map(({ kind }: { kind: string }) => kind)).toEqual(["answer", "same", "added"]);
+  });
+});
+
+describe("at a terminal", () => {
+  test.skipIf(NO_TERMINAL !== undefined)("a run that waits for an approval is put down and resumed", async () => {
+    const cwd = makeFolder({
+      "p.yaml": `extends: standard\nask: ["llm.complete(prompt=*secret*)"]\n`,
+      "ok.yaml": 'approve: ["llm.complete(prompt=a *)"]\n',
+      "a.lua": `print(llm.complete("first"))\nprint(llm.complete("a secret"))`,
+    });
+    using terminal = openTerminal(["sh"]);
+    terminal.type(`cd ${cwd} && clear`);
+    terminal.type("llmspell run a.lua --profile ./p.yaml --journal j.db");
+    await terminal.shows("[o]nce");
+    terminal.press("C-c");
+    await terminal.shows("to go on with it: llmspell resume");
+    terminal.type("clear; echo again; llmspell resume last --journal j.db");
+    await terminal.shows(/^again$[^]*\[o\]nce/m);
+    terminal.press("C-c");
+    await terminal.shows(/^again$[^]*to go on with it/m);
+    const { stdout, status } = await runBinary(["resume", "last", "--journal", "j.db", "--approvals", "ok.yaml"], {
+      cwd,
+    });
+    expect([status, stdout]).toEqual([
+      0,
+      'Hello from the mock model. You asked: "first"\nHello from the mock model. You asked: "a secret"\n',
+    ]);
+  });
+
+  test.skipIf(NO_TERMINAL !== undefined)("the person says what becomes of a call that may have happened", async () => {
+    const cwd = makeFolder({
+      "post.lua": `local ok, why = pcall(http.post, "http://127.0.0.1:${server.port}/asked", "x") return {ok, why.code}`,
+      "p.yaml": `extends: minimal\nbridges: { http: { allow: ["POST http://127.0.0.1:${server.port}/**"] } }\n`,
+    });
+    const child = startBinary(["run", "post.lua", "--profile", "./p.yaml", "--journal", "j.db"], { cwd });
+    const arrived = Promise.withResolvers<void>();
+    server.onRequest = () => {
+      child.kill("SIGKILL");
+      arrived.resolve();
+    };
+    await arrived.promise;
+    await child.exited;
+    server.onRequest = () => {};
+    server.effects.splice(0);
+    using terminal = openTerminal(["sh"]);
+    terminal.type(`cd ${cwd} && clear`);
+    terminal.type("llmspell resume last --journal j.db");
+    await terminal.shows("[r]epeat it, have it [f]ail in the script, [q]uit");
+    terminal.type("q");
+    await terminal.shows("error[journal.in-flight]");
+    terminal.type("clear; echo again; llmspell resume last --journal j.db");
+    await terminal.shows(/^again$[^]*\[q\]uit/m);
+    terminal.type("f");
+    await terminal.shows('"journal.in-flight"');
+    expect(server.effects).toEqual([]);
   });
 });
