@@ -45,7 +45,7 @@ const STEPS_PER_INTERRUPT = 10_000;
 /**
  * QuickJS checks its stack by the C stack. The engine's below must never end first: how much of it a call takes differs
  * between the engine's interpreter and compilers, and which of them runs depends on the machine and the moment. In the
- * least thrifty it ends first from 240 KiB on; only for the parser of source and of JSON it still may with this.
+ * least thrifty it ended first at 256 KiB, not at 224; only for the parser of source and of JSON it still may with this.
  */
 const STACK_BYTES = 192 * 1024;
 const MAX_LIMIT = 2 ** 31 - 1;
