@@ -9,6 +9,6 @@ export const JOURNAL_OPTION: CommandOption = {
 
 /** The journal that a command is about: `--journal`, else the person's own. */
 export async function journalOf(input: CommandInput): Promise<string> {
-  const { defaultJournalFile } = await import("../runtime/index.ts");
+  const { defaultJournalFile } = await import("../runtime/runs.ts");
   return textOption(input, "journal") ?? defaultJournalFile((name) => process.env[name]);
 }

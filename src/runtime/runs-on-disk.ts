@@ -1,6 +1,6 @@
 /** What the command line does with recorded runs. It is apart from `index.ts`, as it loads the journal. */
 export { openLines } from "./open-lines.ts";
-export { listRuns, readRun, holdRun, forkedTape, resumedTape, type HeldRun, type ReadRun } from "./tape/held-run.ts";
+export { readRun, holdRun, forkedTape, resumedTape, type HeldRun, type ReadRun } from "./tape/held-run.ts";
 export { changeRecord } from "./tape/change-record.ts";
 export { describeCall } from "./tape/divergence.ts";
 export { explainDivergence } from "./tape/explain-divergence.ts";

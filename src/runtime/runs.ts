@@ -3,6 +3,7 @@ import { existsSync } from "node:fs";
 import { SpellError } from "../contract/errors.ts";
 import { openJournal, type Journal } from "../journal/index.ts";
 
+export { defaultJournalFile } from "../journal/default-file.ts";
 export type { Journal, Pruned, RunFilter, RunRow, RunStatus } from "../journal/index.ts";
 
 /** Whether there is a journal: before the first run there is none, and that is no fault. */

@@ -1,5 +1,5 @@
 import type { RunJournal } from "../../contract/journal.ts";
-import { openJournal, type RunFilter, type RunRow } from "../../journal/index.ts";
+import { openJournal, type RunRow } from "../../journal/index.ts";
 import { newRunId } from "../run-id.ts";
 import { readRecordedRun, type RecordedRun } from "./recorded-run.ts";
 import type { Tape } from "./tape.ts";
@@ -71,14 +71,4 @@ export function forkedTape(
       return Promise.resolve(writer);
     },
   };
-}
-
-/** The runs of a journal, the newest first. */
-export function listRuns(file: string, filter: RunFilter): readonly RunRow[] {
-  const journal = openJournal({ file, readonly: true });
-  try {
-    return journal.list(filter);
-  } finally {
-    journal.close();
-  }
 }
