@@ -17,6 +17,7 @@ const COMMANDS = [
   "bridges",
   "models",
   "profile",
+  "runs",
   "explain",
   "doctor",
   "completion",

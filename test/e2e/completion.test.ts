@@ -23,6 +23,8 @@ describe("what is suggested", () => {
     expect(await suggest("ch")).toEqual(["check", ":4"]);
     expect(await suggest("profile", "")).toEqual(["list", "show", "schema", ":4"]);
     expect(await suggest("help", "ex")).toEqual(["exec", "explain", ":4"]);
+    expect(await suggest("runs", "p")).toEqual(["prune", ":4"]);
+    expect(await suggest("runs", "list", "--status", "c")).toEqual(["crashed", ":4"]);
   });
 
   test("options, also behind others", async () => {
@@ -64,6 +66,18 @@ describe("what is suggested", () => {
   });
 });
 
+test("recorded runs are suggested by their ids", async () => {
+  const cwd = makeFolder();
+  const env = { LLMSPELL_JOURNAL: "runs.db" };
+  const { stdout } = await runBinary(["exec", "-e", "return 1", "--json"], { cwd, env });
+  const { id } = JSON.parse(stdout) as { readonly id: string };
+  const suggested = await runBinary(["complete", "--", "runs", "show", ""], { cwd, env });
+  expect(suggested.stdout).toStartWith(`last\n${id}\texec, done, `);
+  // Before the first run there is none, and that is no fault.
+  const none = await runBinary(["complete", "--", "runs", "show", ""], { cwd: makeFolder(), env });
+  expect(none).toMatchObject({ stdout: ":4\n", stderr: "", status: 0 });
+});
+
 describe("the scripts", () => {
   test("are printed for each shell; another is an error", async () => {
     for (const shell of ["bash", "zsh", "fish", "powershell"]) {
@@ -102,7 +116,7 @@ describe("the scripts", () => {
         `source <(llmspell completion bash); source <(llmspell completion bash)
         COMP_WORDS=(${words}); COMP_CWORD=${index}; _llmspell; printf '%s\\n' "\${COMPREPLY[@]}"`,
       );
-    expect(await complete("llmspell ru", 1)).toBe("run");
+    expect(await complete("llmspell ru", 1)).toBe("run\nruns");
     expect(await complete("llmspell run hel", 2)).toBe("hello");
     expect(await complete("llmspell run a", 2)).toBe("a file.lua");
     expect(await complete("llmspell run --engine = ja", 4)).toBe("javascript");
