@@ -2,6 +2,7 @@ import { SpellError } from "../contract/errors.ts";
 import type { CallMessage } from "../contract/message.ts";
 import type { Value } from "../contract/value.ts";
 import type { Delivery, RecordedRun } from "../runtime/runs-on-disk.ts";
+import { VERSION } from "./build-info.ts";
 import { catchInterrupts } from "./catch-interrupts.ts";
 import { flagOption, listOption, textArgument, textOption, type Command, type CommandInput } from "./command.ts";
 import { toJson } from "./format-value.ts";
@@ -65,7 +66,7 @@ export const replay: Command = {
         },
       });
       const { failure } = outcome;
-      const found = { id, recorded: record, replayed, signal };
+      const found = { id, recorded: record, replayed, signal, version: VERSION };
       const explained = failure && (await runs.explainDivergence(failure, found));
       const spell = runs.recordedSpell(replayed.start);
       return reportOutcome(input, spell, { ...outcome, failure: explained }, { output, learned: undefined });

@@ -21,7 +21,7 @@ import { runEffects } from "./run-effects.ts";
 import { newRunId } from "./run-id.ts";
 import { ScriptCallbacks } from "./script-callbacks.ts";
 import { SpellOutput } from "./spell-output.ts";
-import { cleanEntry } from "./tape/clean-entry.ts";
+import { cleanEntry, cleanStart } from "./tape/clean-entry.ts";
 import { OutputTape } from "./tape/output-tape.ts";
 import { restoreGate } from "./tape/restore-gate.ts";
 import { TapedChannel } from "./tape/taped-channel.ts";
@@ -78,8 +78,8 @@ class Cast {
       naming: engine.naming,
     };
     this.#surface = surfaceOf(BRIDGES, profile, this.#run);
-    const left = profile.limits.wallTime - (this.#goesOn() ? (tape?.record?.elapsed ?? 0) : 0);
-    this.#wall = new WallTimer(Math.max(1, left), () => this.#overtime());
+    const elapsed = this.#goesOn() ? (tape?.record?.elapsed ?? 0) : 0;
+    this.#wall = new WallTimer(Math.max(1, profile.limits.wallTime - elapsed), () => this.#overtime());
     this.#output = new SpellOutput(profile.limits.output, redactor, (stream, text) => this.#print(stream, text));
     if (tape !== undefined) this.#printed = new OutputTape(tape.record?.output ?? []);
     this.#callbacks = new ScriptCallbacks({
@@ -226,7 +226,7 @@ class Cast {
   }
 
   #start(): void {
-    const { spell, profile, parameters, effects, tape, mode = "run" } = this.#options;
+    const { spell, profile, parameters, effects, tape, redactor, mode = "run" } = this.#options;
     const { record, begin, positions } = tape ?? {};
     const message: StartMessage = record?.start.message ?? {
       type: "start",
@@ -238,7 +238,7 @@ class Cast {
       seed: this.#options.seed ?? randomBytes(4).readUInt32LE(),
       time: effects.clock.now(),
     };
-    if (begin !== undefined) this.#journal?.append(begin(message));
+    if (begin !== undefined) this.#journal?.append(cleanStart(begin(message), redactor));
     this.#channel.send(positions === undefined ? message : { ...message, positions });
   }
 

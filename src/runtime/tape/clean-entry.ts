@@ -1,6 +1,5 @@
-import type { CallbackEntry, ReturnEntry } from "../../contract/journal.ts";
-import type { Value } from "../../contract/value.ts";
-import type { ErrorValue } from "../../contract/value.ts";
+import type { CallbackEntry, ReturnEntry, StartEntry } from "../../contract/journal.ts";
+import type { ErrorValue, Value } from "../../contract/value.ts";
 import type { Redactor } from "../../gate/index.ts";
 import type { Sent } from "./recorded-run.ts";
 
@@ -10,6 +9,16 @@ export function cleanEntry(
 ): <T extends Sent | ReturnEntry | CallbackEntry>(entry: T) => T {
   if (redactor === undefined) return (entry) => entry;
   return (entry) => clean(entry, redactor) as typeof entry;
+}
+
+/** The first entry without secrets, where a person wrote one into the source or a parameter. */
+export function cleanStart(entry: StartEntry, redactor: Redactor | undefined): StartEntry {
+  if (redactor === undefined) return entry;
+  const without = <T>(part: T) => redactor.value(part as Value) as T;
+  const { message, spell } = entry;
+  const { program, parameters, surface } = message;
+  const clean = { program: without(program), parameters: without(parameters), surface: without(surface) };
+  return { ...entry, message: { ...message, ...clean }, spell: without(spell) };
 }
 
 function clean(entry: Sent | ReturnEntry | CallbackEntry, redactor: Redactor): Sent | ReturnEntry | CallbackEntry {

@@ -1,5 +1,6 @@
 import type { Failure, SourcePosition } from "../../contract/errors.ts";
 import { isValueMap } from "../../contract/value.ts";
+import { ENGINES } from "../catalog.ts";
 import type { RecordedRun } from "./recorded-run.ts";
 import { replayRun } from "./replay-run.ts";
 
@@ -11,6 +12,8 @@ interface Found {
   /** As it was replayed: the same record with another source, parameters or engine. */
   readonly replayed: RecordedRun;
   readonly signal: AbortSignal;
+  /** That of this llmspell. */
+  readonly version: string;
 }
 
 /**
@@ -19,7 +22,9 @@ interface Found {
  */
 export async function explainDivergence(failure: Failure, found: Found): Promise<Failure> {
   const number = isValueMap(failure.details) ? failure.details["call"] : undefined;
-  if (failure.code !== "journal.diverged" || typeof number !== "number") return failure;
+  if (failure.code !== "journal.diverged") return failure;
+  const explained = { ...failure, ...otherVersions(found) };
+  if (typeof number !== "number") return explained;
   const { id, recorded, replayed, signal } = found;
   const before = await placeOfCall(number, { id, record: recorded, signal });
   const now = await placeOfCall(number, { id, record: replayed, signal });
@@ -29,11 +34,20 @@ export async function explainDivergence(failure: Failure, found: Found): Promise
   const texts = isValueMap(details) ? details : {};
   const [first, second] = [String(texts["recorded"]), String(texts["now"])];
   return {
-    ...failure,
+    ...explained,
     message: `The run diverges from its record at call ${number}: recorded was ${named(before, first)}, now it is ${named(now, second)}`,
     details: { ...texts, ...(before && { recordedAt: toMap(before) }), ...(now && { nowAt: toMap(now) }) },
     ...(now === undefined ? {} : { position: now }),
   };
+}
+
+/** Where nothing of the spell was changed, the versions may have been. */
+function otherVersions({ recorded, replayed, version }: Found): { readonly fix?: string } {
+  const { versions, spell } = recorded.start;
+  const now = { llmspell: version, engine: ENGINES.find(({ id }) => id === replayed.start.spell.engine)?.title ?? "" };
+  if (versions.llmspell === now.llmspell && versions.engine === now.engine) return {};
+  const shown = ({ llmspell, engine }: typeof now) => `llmspell ${llmspell}, ${engine}`;
+  return { fix: `${spell.name} was recorded by ${shown(versions)}; this is ${shown(now)}` };
 }
 
 function toMap({ file, line, column }: SourcePosition) {

@@ -117,8 +117,10 @@ export function cutBefore(record: RecordedRun, id: number): RecordedRun {
   const answered = new Set([id, ...deliveries.flatMap((entry) => (entry.type === "return" ? [entry.id] : []))]);
   // Also what the script said while it waited, as far as what it said was answered.
   const last = record.sent.findLastIndex((entry) => entry.type === "call" && answered.has(entry.id));
+  const elapsed = Math.min(record.elapsed, Math.max(0, (deliveries.at(-1)?.time ?? 0) - record.start.message.time));
   return {
     ...record,
+    elapsed,
     deliveries,
     sent: record.sent.slice(0, last + 1),
     output: [],
