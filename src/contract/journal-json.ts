@@ -1,5 +1,5 @@
 import { SpellError, type Failure } from "./errors.ts";
-import type { CallbackEntry, EndEntry, JournalEntry, ReturnEntry, StartEntry } from "./journal.ts";
+import type { CallbackEntry, CallEntry, EndEntry, JournalEntry, ReturnEntry, StartEntry } from "./journal.ts";
 import type { StartMessage } from "./message.ts";
 import { engineMessageFromJson, engineMessageToJson, hostMessageFromJson, hostMessageToJson } from "./message-json.ts";
 import type { Profile } from "./profile.ts";
@@ -51,6 +51,10 @@ function readEntry(json: Json): JournalEntry {
     case "return": {
       const message = hostMessageFromJson(json) as ReturnEntry;
       return message;
+    }
+    case "call": {
+      const message = engineMessageFromJson(json) as CallEntry;
+      return typeof json["time"] === "number" ? { ...message, time: json["time"] } : message;
     }
     case "callback": {
       const message = hostMessageFromJson(json) as CallbackEntry;

@@ -57,6 +57,9 @@ export interface Invocation {
   readonly approvalsFile?: string;
 }
 
+/** A call, and when the broker heard of it, in milliseconds since the epoch. */
+export type CallEntry = CallMessage & { readonly time?: number };
+
 /** An answer on its way to the script, and what it cost. */
 export type ReturnEntry = ReturnMessage & { readonly spent?: Spending };
 
@@ -101,7 +104,7 @@ export interface RecordedUsage extends Spending {
 export type JournalEntry =
   | StartEntry
   | SessionEntry
-  | CallMessage
+  | CallEntry
   | CancelMessage
   | ReturnedMessage
   | OutputMessage

@@ -1,6 +1,7 @@
 import type { BridgeFunction, BridgeMethod, CallContext } from "../contract/bridge.ts";
 import type { Naming } from "../contract/engine.ts";
 import type { Limits } from "../contract/limits.ts";
+import type { Spending } from "../contract/spending.ts";
 import type { ResourceHandle, Value } from "../contract/value.ts";
 import type { Ledger } from "./ledger.ts";
 
@@ -32,6 +33,8 @@ export interface CallOrigin {
   readonly key: string;
   /** It gives a handle its resource again: the handle's id. */
   readonly handle?: number;
+  /** Told what the call spends; a stream that it opened may spend after its answer. */
+  readonly onSpend?: (spent: Spending) => void;
 }
 
 /** The function or method that a call is for. */

@@ -28,6 +28,7 @@ import { observeCalls, type Observe } from "./observe-calls.ts";
 import { redact } from "./redact.ts";
 import type { Redactor } from "./redactor.ts";
 import { runBridge } from "./run-bridge.ts";
+import { ToldBudget } from "./told-budget.ts";
 import { sanitiseErrors } from "./sanitise-errors.ts";
 
 export { Ledger, type LedgerTotals } from "./ledger.ts";
@@ -141,7 +142,7 @@ export class Gate {
       open: (kind, resource, close) => this.#handles.open(`${module}.${kind}`, resource, close, origin.handle),
       close: (handle) => this.#handles.close(handle),
       resource: (handle) => this.#handles.get(handle, handle.kind),
-      budget: this.ledger,
+      budget: origin.onSpend === undefined ? this.ledger : new ToldBudget(this.ledger, origin.onSpend),
     };
   }
 

@@ -20,6 +20,7 @@ import { explainMissing } from "./explain-missing.ts";
 import { runEffects } from "./run-effects.ts";
 import { newRunId } from "./run-id.ts";
 import { ScriptCallbacks } from "./script-callbacks.ts";
+import { Spent } from "./spent.ts";
 import { SpellOutput } from "./spell-output.ts";
 import { cleanEntry, cleanStart } from "./tape/clean-entry.ts";
 import { OutputTape } from "./tape/output-tape.ts";
@@ -57,8 +58,8 @@ class Cast {
   readonly #output: SpellOutput;
   readonly #printed: OutputTape | undefined;
   #journal: RunJournal | undefined;
-  /** What the journal knows to be spent. */
-  #noted: Spending = { tokens: 0, usd: 0 };
+  /** What was spent by calls that had been answered: by streams. The next answer has it. */
+  readonly #late = new Spent();
   #modelCalls = 0;
   #fuel = 0;
   #ended = false;
@@ -140,6 +141,7 @@ class Cast {
       open: (inner) => this.#openEngine(inner),
       events: { ...events, onFault: (failure) => this.#fail(failure) },
       journal: () => this.#journal,
+      now: () => Math.round(this.#options.effects.clock.now()),
       record,
       clean: cleanEntry(redactor),
       onLive: this.#goesOn() ? () => this.#goLive() : undefined,
@@ -164,8 +166,6 @@ class Cast {
     const { tape, effects } = this.#options;
     if (tape?.record === undefined) return;
     await this.#gate.restore(restoreGate(tape.record, BRIDGES, (id) => this.#keyOf(id)));
-    const { tokens, usd } = this.#gate.ledger;
-    this.#noted = { tokens, usd };
     const last = tape.record.deliveries.findLast(({ type }) => type === "callback");
     this.#callbacks.continueAfter(last?.type === "callback" ? last.id : 0);
     this.#journal?.append({ type: "session", time: Math.round(effects.clock.now()) });
@@ -283,36 +283,37 @@ class Cast {
   async #call(message: CallMessage): Promise<void> {
     const { id, module, args } = message;
     const controller = new AbortController();
+    const spent = new Spent();
+    const origin = {
+      id,
+      key: this.#keyOf(id),
+      onSpend: (part: Spending) => (spent.isOver ? this.#late : spent).add(part),
+    };
     this.#calls.set(id, controller);
     const now = () => this.#options.effects.clock.now();
     const toModel = BRIDGES.get(module)?.capability === "model";
     if (toModel) this.#options.onModelCalls?.(++this.#modelCalls);
     try {
-      const origin = { id, key: this.#keyOf(id) };
       const value = await this.#gate.call(module, message.function, args, controller.signal, origin);
-      if (!this.#ended) this.#channel.send({ type: "return", id, value, time: now(), ...this.#spent() });
+      if (!this.#ended) this.#channel.send({ type: "return", id, value, time: now(), ...this.#noted(spent) });
     } catch (error) {
       const failure = toFailure(error);
       this.#keepFix(failure);
       if (ENDS_THE_RUN.has(failure.code)) this.#fail(failure);
-      else if (!this.#ended) this.#answerError(id, error, now());
+      else if (!this.#ended)
+        this.#channel.send({ type: "return", id, error: toErrorValue(error), time: now(), ...this.#noted(spent) });
     } finally {
       this.#calls.delete(id);
       if (toModel) this.#options.onModelCalls?.(--this.#modelCalls);
     }
   }
 
-  #answerError(id: number, error: unknown, time: number): void {
-    this.#channel.send({ type: "return", id, error: toErrorValue(error), time, ...this.#spent() });
-  }
-
-  /** What was spent since the last answer, for the journal. */
-  #spent(): { readonly spent?: Spending } {
+  /** What a call spent, and what others spent late, for the journal. */
+  #noted(spent: Spent): { readonly spent?: Spending } {
+    spent.isOver = true;
     if (this.#journal === undefined) return {};
-    const { tokens, usd } = this.#gate.ledger;
-    const spent = { tokens: tokens - this.#noted.tokens, usd: usd - this.#noted.usd };
-    this.#noted = { tokens, usd };
-    return spent.tokens === 0 && spent.usd === 0 ? {} : { spent };
+    spent.add(this.#late.take());
+    return spent.tokens === 0 && spent.usd === 0 ? {} : { spent: { tokens: spent.tokens, usd: spent.usd } };
   }
 
   #keepFix(failure: Failure): void {

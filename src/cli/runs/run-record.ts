@@ -12,7 +12,7 @@ export interface ShownCall {
   readonly function: string;
   readonly args: readonly Value[];
   readonly position?: SourcePosition | undefined;
-  /** When the message before it came: the script made it some time after that. */
+  /** When the broker heard of it; in older records when the message before it came. */
   readonly began: number;
   /** Absent where it was never answered. */
   readonly ended?: number;
@@ -76,6 +76,7 @@ export class RecordReader {
         this.#takeUp(entry.time);
         break;
       case "call":
+        if (entry.time !== undefined) this.#see(entry.time);
         this.#calls.set(entry.id, this.#opened(entry));
         break;
       case "return":

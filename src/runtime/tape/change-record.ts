@@ -29,7 +29,7 @@ export function changeRecord(record: RecordedRun, { at, set, model }: RecordChan
     } else changed = withLimit(changed, root, path, value);
   }
   if (!isAnswered || answer === undefined) return changed;
-  return { ...changed, deliveries: [...changed.deliveries, answer] };
+  return { ...changed, deliveries: [...changed.deliveries, answer], order: [...changed.order, answer] };
 }
 
 const ROOTS = ["parameters", "answer", "limits", "budget"] as const;

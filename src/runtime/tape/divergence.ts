@@ -23,9 +23,9 @@ function isSameFailure(first: Failure, second: Failure): boolean {
   return first.message === second.message || holdsRedaction(first.message);
 }
 
-/** Without the position, which is only there where somebody asked for it. */
+/** Without the position, which is only there where somebody asked for it, and the time at which it was heard. */
 function textOf(message: Sent): string {
-  const { position: _position, ...json } = engineMessageToJson(message);
+  const { position: _position, time: _time, ...json } = engineMessageToJson(message);
   return JSON.stringify(json);
 }
 

@@ -59,7 +59,7 @@ export function forkedTape(
 ): Tape {
   const started = Date.now();
   const id = newRunId(started);
-  const { start, sent, deliveries } = record;
+  const { start, order } = record;
   return {
     id,
     record,
@@ -67,7 +67,7 @@ export function forkedTape(
       const journal = openJournal({ file, create: true, synced: start.profile.journal === "synced" });
       const { name, engine } = start.spell;
       const writer = journal.only(journal.begin({ id, spell: name, engine, started, parent }));
-      for (const entry of [start, ...sent, ...deliveries]) writer.append(entry);
+      for (const entry of [start, ...order]) writer.append(entry);
       return Promise.resolve(writer);
     },
   };

@@ -24,11 +24,16 @@ export interface RecordedRun {
   readonly output: readonly OutputMessage[];
   /** Ids of calls that had begun something which may not simply be repeated. */
   readonly begun: ReadonlySet<number>;
+  /** The script's calls and all that it was told, in the order in which they were written down. */
+  readonly order: readonly JournalEntry[];
   /** How long the run was worked on, in ms, pauses between its processes left out. */
   readonly elapsed: number;
   /** Absent where it crashed or is still running. */
   readonly end: EndEntry | undefined;
 }
+
+/** What is no part of what the script said and was told. */
+const UNORDERED: ReadonlySet<JournalEntry["type"]> = new Set(["start", "session", "output", "begun", "end"]);
 
 /** Sorts the entries of one run. Throws `journal.damaged` where they do not begin with a start. */
 export function readRecordedRun(entries: Iterable<JournalEntry>): RecordedRun {
@@ -38,10 +43,12 @@ export function readRecordedRun(entries: Iterable<JournalEntry>): RecordedRun {
   const sent: Sent[] = [];
   const output: OutputMessage[] = [];
   const begun = new Set<number>();
+  const order: JournalEntry[] = [];
   const clock = new SessionClock();
   for (const entry of entries) {
     if (start === undefined && entry.type !== "start") break;
     clock.see(entry);
+    if (!UNORDERED.has(entry.type)) order.push(entry);
     switch (entry.type) {
       case "start":
         start = entry;
@@ -69,7 +76,7 @@ export function readRecordedRun(entries: Iterable<JournalEntry>): RecordedRun {
     }
   }
   if (start === undefined) throw new SpellError("journal.damaged", "The run's first entry is not its start");
-  return { start, deliveries, sent, output, begun, elapsed: clock.elapsed, end };
+  return { start, deliveries, sent, output, begun, order, elapsed: clock.elapsed, end };
 }
 
 /** Sums up the times from the beginning of each session to its last entry that has a time. */
@@ -118,11 +125,14 @@ export function cutBefore(record: RecordedRun, id: number): RecordedRun {
   // Also what the script said while it waited, as far as what it said was answered.
   const last = record.sent.findLastIndex((entry) => entry.type === "call" && answered.has(entry.id));
   const elapsed = Math.min(record.elapsed, Math.max(0, (deliveries.at(-1)?.time ?? 0) - record.start.message.time));
+  const sent = record.sent.slice(0, last + 1);
+  const kept = new Set<JournalEntry>([...sent, ...deliveries]);
   return {
     ...record,
     elapsed,
     deliveries,
-    sent: record.sent.slice(0, last + 1),
+    sent,
+    order: record.order.filter((entry) => kept.has(entry)),
     output: [],
     begun: new Set(),
     end: undefined,

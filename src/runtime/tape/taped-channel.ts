@@ -26,6 +26,8 @@ export interface TapedOptions {
   readonly journal: () => RunJournal | undefined;
   /** What was recorded, delivered again before anything new happens. */
   readonly record: RecordedRun | undefined;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
   /** Takes secrets out of what is written. */
   readonly clean: <T extends Sent | ReturnEntry | CallbackEntry>(entry: T) => T;
   /** Called when all that was recorded has been delivered: from now on calls have effects. Absent in a replay. */
@@ -190,7 +192,8 @@ export class TapedChannel implements Channel {
     const journal = this.#options.journal();
     if (record !== undefined && message.type === "returned") this.#returned.set(message.id, message);
     if (journal !== undefined) {
-      journal.append(clean(message));
+      const cleaned = clean(message);
+      journal.append(cleaned.type === "call" ? { ...cleaned, time: this.#options.now() } : cleaned);
       this.#flushSoon();
     }
     events.onMessage(message);
