@@ -22,6 +22,8 @@ import { runs } from "./runs/index.ts";
 import { selftest } from "./selftest.ts";
 import { selftestBroker } from "./selftest-broker.ts";
 import { selftestChild } from "./selftest-child.ts";
+import { testCase } from "./test-case.ts";
+import { test } from "./test/index.ts";
 import { version } from "./version.ts";
 
 /** Every command. */
@@ -34,6 +36,7 @@ export const COMMANDS: readonly Command[] = [
   list,
   newSpell,
   check,
+  test,
   bridges,
   models,
   runs,
@@ -46,4 +49,5 @@ export const COMMANDS: readonly Command[] = [
   complete,
   selftestBroker,
   selftestChild,
+  testCase,
 ];

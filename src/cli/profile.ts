@@ -4,7 +4,7 @@ import { suggestProfiles } from "./suggestions.ts";
 import { formatTable } from "./table.ts";
 import { unknownName } from "./unknown-name.ts";
 
-const SCHEMAS = ["profile", "project", "spell"] as const;
+const SCHEMAS = ["profile", "project", "spell", "case"] as const;
 
 const list: Command = {
   name: "list",
@@ -66,7 +66,7 @@ const schema: Command = {
   arguments: [
     {
       form: "[kind]",
-      doc: "profile (unless told), project (llmspell.yaml) or spell (spell.yaml)",
+      doc: "profile (unless told), project (llmspell.yaml), spell (spell.yaml) or case (tests/*.yaml)",
       complete: () => SCHEMAS,
     },
   ],
@@ -83,6 +83,7 @@ const schema: Command = {
       profile: () => profiles.profileJsonSchema(CATALOGUE),
       project: () => profiles.projectJsonSchema(CATALOGUE),
       spell: () => profiles.manifestJsonSchema({ ...CATALOGUE, bridges: Object.keys(CATALOGUE.bridges) }),
+      case: () => profiles.caseJsonSchema(CATALOGUE),
     };
     input.terminal.out(`${JSON.stringify(make[kind](), null, 2)}\n`);
     return EXIT.done;

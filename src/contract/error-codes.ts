@@ -1,3 +1,4 @@
+import { CASE_ERROR_CODES } from "./case-error-codes.ts";
 import { JOURNAL_ERROR_CODES } from "./journal-error-codes.ts";
 
 /** The exit statuses of the command line. */
@@ -470,6 +471,7 @@ export const ERROR_CODES = {
   },
   // ── runs on disk ──────────────────────────────────────────────────────────
   ...JOURNAL_ERROR_CODES,
+  ...CASE_ERROR_CODES,
   // ── processes ─────────────────────────────────────────────────────────────
   "frame.malformed": {
     exit: EXIT.failed,

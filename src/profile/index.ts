@@ -5,10 +5,18 @@
  * no other folder imports the yaml package. This is the folder's single door.
  */
 export { BUILT_IN_PROFILES, builtInProfile, DEFAULT_PROFILE } from "./built-in-texts.ts";
+export { toRegExp, USAGE_KEYS, VALUE_MATCHERS } from "./case-schema.ts";
+export { caseText, changedCaseText } from "./case-text.ts";
 export { checkParameters } from "./check-parameters.ts";
 export type { CheckOptions } from "./check-tree.ts";
 export { explain, showOrigin, type ExplainRow } from "./explain.ts";
-export { manifestJsonSchema, profileJsonSchema, projectJsonSchema, type JsonSchema } from "./json-schema.ts";
+export {
+  caseJsonSchema,
+  manifestJsonSchema,
+  profileJsonSchema,
+  projectJsonSchema,
+  type JsonSchema,
+} from "./json-schema.ts";
 export { MAX_EXTENDS, type InlineProfiles, type ReadText } from "./load-chain.ts";
 export type { ProfileCatalogue } from "./profile-schema.ts";
 export { readApprovals, withApproval } from "./approvals.ts";
@@ -23,6 +31,7 @@ export {
   parseDuration,
   type Quantity,
 } from "../contract/quantity.ts";
+export { readCase } from "./read-case.ts";
 export { readManifest, type ManifestCatalogue } from "./read-manifest.ts";
 export {
   chooseProfile,
@@ -34,5 +43,13 @@ export {
 } from "./read-project.ts";
 export { readYaml, type CheckedYaml } from "./read-yaml.ts";
 export { resolveProfile, type ResolveOptions } from "./resolve-profile.ts";
+export type {
+  AmountExpectation,
+  CallExpectation,
+  CallsExpectation,
+  Expectation,
+  SpellCase,
+  TextExpectation,
+} from "./spell-case.ts";
 export type { YamlPath } from "./yaml-path.ts";
 export type { YamlMap, YamlSource } from "./yaml-tree.ts";

@@ -3,6 +3,7 @@ import { z } from "../contract/schema.ts";
 import { BUILT_IN_PROFILES } from "./built-in-texts.ts";
 import { EVERY_BRIDGE } from "./expand-bridges.ts";
 import { profileSchema, type ProfileCatalogue } from "./profile-schema.ts";
+import { caseSchema } from "./case-schema.ts";
 import { manifestSchema, type ManifestCatalogue } from "./read-manifest.ts";
 import { projectSchema } from "./read-project.ts";
 
@@ -35,6 +36,12 @@ export function profileJsonSchema(catalogue: ProfileCatalogue): JsonSchema {
 /** The JSON Schema of spell.yaml. */
 export function manifestJsonSchema(catalogue: ManifestCatalogue): JsonSchema {
   return { title: "llmspell spell.yaml", ...toJsonSchema(manifestSchema(catalogue)) };
+}
+
+/** The JSON Schema of a test case. */
+export function caseJsonSchema(catalogue: { readonly engines: readonly string[] }): JsonSchema {
+  const { $schema, ...schema } = toJsonSchema(caseSchema(catalogue));
+  return { $schema, title: "llmspell test case", ...schema };
 }
 
 /** The JSON Schema of llmspell.yaml, with that of its profiles. */

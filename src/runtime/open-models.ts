@@ -24,7 +24,7 @@ export async function openModels(options: ModelOptions): Promise<ModelCatalogue>
   return new ModelCatalogue({
     environment,
     model: options.model ?? (mockFile === undefined ? undefined : "mock"),
-    mockScript: mockFile === undefined ? undefined : await readScript(mockFile),
+    mockScript: mockFile === undefined ? undefined : await readMockScript(mockFile),
     timeouts: {
       firstByte: waitingTime(environment, "LLMSPELL_FIRST_BYTE_TIMEOUT", 120_000),
       chunk: waitingTime(environment, "LLMSPELL_CHUNK_TIMEOUT", 30_000),
@@ -36,7 +36,8 @@ export async function openModels(options: ModelOptions): Promise<ModelCatalogue>
   });
 }
 
-async function readScript(file: string): Promise<Value> {
+/** Reads a script of the mock. Throws `provider.script`. */
+export async function readMockScript(file: string): Promise<Value> {
   const text = await readText(file, MAX_SCRIPT);
   if (text === undefined) throw new SpellError("provider.script", `There is no file "${file}"`);
   return (await readYaml({ file, text }, value(), "provider.script")).value;

@@ -14,6 +14,7 @@ const COMMANDS = [
   "list",
   "new",
   "check",
+  "test",
   "bridges",
   "models",
   "profile",
@@ -166,7 +167,7 @@ describe("profile", () => {
   });
 
   test("schema prints JSON Schemas", async () => {
-    for (const kind of ["profile", "project", "spell"]) {
+    for (const kind of ["profile", "project", "spell", "case"]) {
       expect(JSON.parse(await output(["profile", "schema", kind]))).toMatchObject({ type: "object" });
     }
     expect((await runBinary(["profile", "schema", "spel"])).stderr).toContain('did you mean "spell"?');
