@@ -63,6 +63,8 @@ class Cast {
   #modelCalls = 0;
   #fuel = 0;
   #ended = false;
+  /** The outcome of a run that ended well, written down while its process dies. */
+  #kept: Outcome | undefined;
   #failure: Failure | undefined;
   #result: Value = null;
 
@@ -197,7 +199,7 @@ class Cast {
     await this.#end.promise;
     this.#wall.stop();
     signal.removeEventListener("abort", interrupt);
-    return this.#written(this.#withoutSecrets(this.#outcome()));
+    return this.#kept ?? this.#written(this.#withoutSecrets(this.#outcome()));
   }
 
   /** Makes schemas while nothing else is to be done: between two the process may be ready, and then it comes first. */
@@ -331,6 +333,8 @@ class Cast {
       this.#failure ??= toFailure(error);
     }
     this.#stop();
+    // The result is the last message: nothing can come that would belong to the record.
+    if (this.#failure === undefined) this.#kept = this.#written(this.#withoutSecrets(this.#outcome()));
   }
 
   /** What the engine says, with its files as the person would write them. */
