@@ -50,6 +50,7 @@ export const replay: Command = {
     const runs = await import("../runtime/runs-on-disk.ts");
     const { row, record } = runs.readRun(await journalOf(input), textArgument(input, 0));
     const replayed = await changed(input, record);
+    watching.begins(record.start.message.time);
     const interrupt = catchInterrupts();
     const output: Uint8Array[] = [];
     const { id } = row;
@@ -97,7 +98,8 @@ class Watching {
   readonly #watched: readonly string[];
   readonly #terminal: Terminal;
   readonly #calls = new Map<number, CallMessage>();
-  #last: number | undefined;
+  /** The time of what was delivered last; at first that of the start. */
+  #last = 0;
   #lines: Promise<{ readLine(prompt: string): Promise<string | null>; close(): void }> | undefined;
 
   constructor(input: CommandInput) {
@@ -108,6 +110,10 @@ class Watching {
     this.#watched = listOption(input, "watch");
     this.wantsPositions = this.#steps || this.#watched.length > 0;
     this.isSlow = this.#steps || this.#speed !== undefined || this.#watched.length > 0;
+  }
+
+  begins(time: number): void {
+    this.#last = time;
   }
 
   /** The script makes a call; true where the replay ends there. */
@@ -154,9 +160,9 @@ class Watching {
   }
 
   #pause(time: number): number {
-    const before = this.#last ?? time;
+    const passed = time - this.#last;
     this.#last = time;
-    return this.#speed === undefined ? 0 : (time - before) / this.#speed;
+    return this.#speed === undefined ? 0 : passed / this.#speed;
   }
 
   close(): void {

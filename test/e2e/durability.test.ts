@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { answeredEffects, runCut, runKilled, runWhole, type CrashBench, type CrashResult } from "../crash-runs.ts";
 import { startCountingServer, type CountingServer } from "../crash-spell.ts";
@@ -149,22 +149,39 @@ describe("resume", () => {
   });
 });
 
+/** Every example in each of its languages, and Lua's on fengari too. */
+const EXAMPLES = readdirSync(join(import.meta.dir, "../../spells")).flatMap((name) =>
+  readdirSync(join(import.meta.dir, "../../spells", name))
+    .filter((file) => /^main\.(lua|js|ts|tengo)$/.test(file))
+    .flatMap((file) => {
+      const engine = { lua: "lua", js: "javascript", ts: "javascript", tengo: "tengo" }[file.slice(5)] ?? "";
+      return engine === "lua"
+        ? [
+            [`${name}/${file}`, "lua"],
+            [`${name}/${file}`, "fengari"],
+          ]
+        : [[`${name}/${file}`, engine]];
+    }),
+) as [string, string][];
+
 describe("replay", () => {
-  for (const [spell, engine] of [
-    ["hello/main.lua", "lua"],
-    ["hello/main.lua", "fengari"],
-    ["hello/main.js", "javascript"],
-    ["hello/main.ts", "javascript"],
-    ["compare-models", "lua"],
-  ] as const) {
-    test(`${spell} on ${engine}: byte for byte, with no model and no network`, async () => {
-      const cwd = makeFolder();
-      const first = await runBinary(["run", spell, "--engine", engine, "--journal", "j.db", "-q"], { cwd });
-      const env = { OPENAI_BASE_URL: NOWHERE, ANTHROPIC_BASE_URL: NOWHERE };
-      const again = await runBinary(["replay", "last", "--journal", "j.db"], { cwd, env });
-      expect(again).toEqual(first);
-    });
-  }
+  test.each(EXAMPLES)("%s on %s: byte for byte, with no model and no network", async (spell, engine) => {
+    const cwd = makeFolder();
+    const options = ["--engine", engine, "--journal", "j.db", "-q"];
+    const first = await runBinary(["run", spell, ...options], { cwd, stdin: "What is a wren?\nAnd an owl?\n" });
+    expect(first.status).toBe(0);
+    const env = { OPENAI_BASE_URL: NOWHERE, ANTHROPIC_BASE_URL: NOWHERE };
+    expect(await runBinary(["replay", "last", "--journal", "j.db"], { cwd, env })).toEqual(first);
+  });
+
+  test("--speed takes the time that the run took, divided", async () => {
+    const cwd = makeFolder({ "a.lua": "time.sleep(400) print(1)" });
+    await runBinary(["run", "a.lua", "--journal", "j.db", "-q"], { cwd });
+    const began = performance.now();
+    const { stdout } = await runBinary(["replay", "last", "--speed", "1", "--journal", "j.db"], { cwd });
+    // Never faster: how much slower is the machine's business.
+    expect([stdout, performance.now() - began > 390]).toEqual(["1\n", true]);
+  });
 
   test("a failed run fails again, in the same place", async () => {
     const cwd = makeFolder({ "bad.lua": `print(llm.complete("x"))\nerror({code = "mine", message = "no"})` });
