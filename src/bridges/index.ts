@@ -9,6 +9,7 @@ export { json } from "./json.ts";
 export { llm } from "./llm.ts";
 export { log } from "./log.ts";
 export { shell } from "./shell.ts";
+export { pool } from "./pool.ts";
 export { secret } from "./secret.ts";
 export { spell } from "./spell.ts";
 export { state } from "./state.ts";

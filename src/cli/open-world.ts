@@ -38,13 +38,15 @@ export interface WorldOptions {
   readonly spell: string;
   /** Files that no spell may change, whatever it is granted. */
   readonly keepFiles: readonly string[];
+  /** What earlier runs are in; absent where this one leaves no record. */
+  readonly journalFile?: string | undefined;
   /** Instead of the system's resolver of names. */
   readonly lookup?: OutsideOptions["lookup"];
 }
 
 /** Opens models, network, secrets, files and the terminal for one run. Throws where the profile grants what is not there. */
 export async function openWorld(input: CommandInput, options: WorldOptions): Promise<World> {
-  const { profile, invocation, approvals, lookup, keepFiles } = options;
+  const { profile, invocation, approvals, lookup, keepFiles, journalFile } = options;
   const runtime = await import("../runtime/index.ts");
   const { terminal } = input;
   const isQuiet = flagOption(input, "quiet");
@@ -60,6 +62,7 @@ export async function openWorld(input: CommandInput, options: WorldOptions): Pro
   });
   const { effects, close } = runtime.makeEffects({
     models,
+    facts: runtime.modelFacts(journalFile),
     outside,
     keepFiles,
     variables: await runtime.openVariables(profile, environmentFile),

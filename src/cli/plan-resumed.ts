@@ -45,6 +45,7 @@ export async function planResumed(input: CommandInput, resumed: Resumed): Promis
     ...{ spell, invocation, approvals, tape },
     profile: { ...profile, approve: [...profile.approve, ...approvals.patterns] },
     parameters: start.message.parameters as ValueMap,
+    journalFile: journal,
     keepFiles: [...runtime.governingFiles(profile, project, invocation.approvalsFile), ...journalFiles(journal)],
   };
 }

@@ -17,6 +17,8 @@ export interface RunPlan {
   readonly approvals: Approvals;
   /** Files that no spell may change, whatever it is granted. */
   readonly keepFiles: readonly string[];
+  /** What earlier runs are in; absent where this one leaves no record. */
+  readonly journalFile?: string | undefined;
   readonly seed?: number;
   readonly tape?: Tape | undefined;
 }
@@ -43,6 +45,7 @@ export async function planRun(input: CommandInput, found: FoundSpell): Promise<R
   const keepFiles = runtime.governingFiles(profile, project, textOption(input, "approvals"));
   return {
     ...{ spell, profile, parameters, invocation, approvals, ...seedOption(input) },
+    journalFile: file,
     keepFiles: [...keepFiles, ...(file === undefined ? [] : journalFiles(file))],
     tape: file === undefined ? undefined : runtime.newTape({ file, spell, profile, invocation, version: VERSION }),
   };

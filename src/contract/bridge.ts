@@ -47,6 +47,17 @@ export interface CallContext {
   resource(handle: ResourceHandle): unknown;
   /** Calls a function of the script, as a new fiber, and waits for its value. Rejects with what it raised. */
   callback(target: FunctionHandle, args: readonly Value[]): Promise<Value>;
+  /**
+   * Makes a call that is a part of this one, through the whole gate: granted, counted, approved and paid for as if the
+   * script made it. Arguments and answer have their canonical names. `part` tells it from the other parts: its key is
+   * this call's with that behind it. What it spends stands with this call.
+   */
+  within(
+    part: string,
+    target: readonly [module: string, name: string],
+    args: readonly Value[],
+    signal: AbortSignal,
+  ): Promise<Value>;
   /** What the run may still spend. */
   readonly budget: RunBudget;
 }

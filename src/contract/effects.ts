@@ -1,3 +1,4 @@
+import type { ModelFacts } from "./catalogue.ts";
 import type { Network, Secrets } from "./network.ts";
 import type { Files } from "./files.ts";
 import type { Approve } from "./approval.ts";
@@ -13,6 +14,7 @@ import type { Variables } from "./variables.ts";
 export interface Effects {
   readonly clock: Clock;
   readonly models: Models;
+  readonly facts: ModelFacts;
   readonly files: Files;
   readonly programs: Programs;
   readonly variables: Variables;

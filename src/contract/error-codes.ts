@@ -1,4 +1,5 @@
 import { CASE_ERROR_CODES } from "./case-error-codes.ts";
+import { GROUP_ERROR_CODES } from "./group-error-codes.ts";
 import { JOURNAL_ERROR_CODES } from "./journal-error-codes.ts";
 
 /** The exit statuses of the command line. */
@@ -469,6 +470,8 @@ export const ERROR_CODES = {
     means: "The mock model's script is wrong.",
     fix: "Correct the line that the message names; see docs/providers.md.",
   },
+  // ── groups, pools and catalogue of models ─────────────────────────────────
+  ...GROUP_ERROR_CODES,
   // ── runs on disk ──────────────────────────────────────────────────────────
   ...JOURNAL_ERROR_CODES,
   ...CASE_ERROR_CODES,

@@ -33,6 +33,8 @@ export interface CallOrigin {
   readonly key: string;
   /** It gives a handle its resource again: the handle's id. */
   readonly handle?: number;
+  /** A bridge makes it, in canonical names. */
+  readonly canonical?: true;
   /** Told what the call spends; a stream that it opened may spend after its answer. */
   readonly onSpend?: (spent: Spending) => void;
 }

@@ -115,7 +115,7 @@ export class Gate {
       args,
       cancelled,
       limits: profile.limits,
-      naming: run.naming,
+      naming: origin.canonical ? "camel" : run.naming,
       ledger: this.ledger,
       target: NOT_FOUND,
       parsed: {},
@@ -142,6 +142,7 @@ export class Gate {
       open: (kind, resource, close) => this.#handles.open(`${module}.${kind}`, resource, close, origin.handle),
       close: (handle) => this.#handles.close(handle),
       resource: (handle) => this.#handles.get(handle, handle.kind),
+      within: (part, [other, name], args, ended) => this.call(other, name, args, ended, partOf(origin, part)),
       budget: origin.onSpend === undefined ? this.ledger : new ToldBudget(this.ledger, origin.onSpend),
     };
   }
@@ -174,6 +175,10 @@ export interface RestoredGate {
   readonly handles: readonly LostHandle[];
   /** The greatest id of a handle so far. */
   readonly lastHandle: number;
+}
+
+function partOf({ id, key, onSpend }: CallOrigin, part: string): CallOrigin {
+  return { id, key: `${key}-${part}`, canonical: true, ...(onSpend === undefined ? {} : { onSpend }) };
 }
 
 const NO_ORIGIN: CallOrigin = { id: 0, key: "" };

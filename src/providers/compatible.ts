@@ -114,6 +114,11 @@ const ROWS: readonly Row[] = [
   },
 ];
 
+/** How each of them departs from the protocol, by id. */
+export const quirksOf: ReadonlyMap<string, Quirks> = new Map(
+  ROWS.map(({ id, quirks }) => [id, { ...COMMON_QUIRKS, ...quirks }]),
+);
+
 /** Every server that speaks OpenAI's protocol; a new one is a row of the table above. */
 export const compatible: readonly ProviderDefinition[] = ROWS.map(({ quirks, ...definition }) => ({
   ...definition,

@@ -14,5 +14,8 @@ import { openai } from "./openai.ts";
 /** Every provider, in the order in which a default is looked for; the mock is always last. */
 export const PROVIDERS: readonly ProviderDefinition[] = [anthropic, openai, ...compatible, mock];
 
+export { makeCatalogue } from "./catalogue.ts";
+export { SOURCES } from "./catalogue-sources.ts";
+export { factsOf } from "./facts.ts";
 export { priceOf } from "./prices.ts";
 export { countTokens } from "./tokens.ts";

@@ -95,7 +95,7 @@ class Cast {
       bridges: BRIDGES,
       profile,
       run: this.#run,
-      effects: runEffects({ effects, wall: this.#wall, redactor, askTimeout: profile.askTimeout }),
+      effects: runEffects({ effects, run: this.#run, wall: this.#wall, redactor, askTimeout: profile.askTimeout }),
       redactor,
       observe: this.#observer(),
       callback: (target, args, { id }) => this.#callbacks.call(target, args, id),

@@ -1,13 +1,17 @@
 import type { ApprovalAnswer, ApprovalRequest } from "../contract/approval.ts";
 import type { Effects, LogEntry, Models } from "../contract/effects.ts";
+import type { ModelFacts } from "../contract/catalogue.ts";
 import { SpellError } from "../contract/errors.ts";
 import type { Variables } from "../contract/variables.ts";
 import type { Network, Secrets } from "../contract/network.ts";
 import { openEgress, openFiles, openPrograms, StandardInput, systemClock } from "../host/index.ts";
+import { modelFacts } from "./model-facts.ts";
 
 /** What effects are made from. */
 export interface EffectOptions {
   readonly models: Models;
+  /** What is known of models; without it what is embedded, and no run was seen. */
+  readonly facts?: ModelFacts;
   readonly maxInputBytes: number;
   readonly log: (entry: LogEntry) => void;
   /** Without it there are no secrets. */
@@ -41,6 +45,7 @@ export function makeEffects(options: EffectOptions): { readonly effects: Effects
   const effects: Effects = {
     clock: systemClock,
     models: options.models,
+    facts: options.facts ?? modelFacts(undefined),
     files,
     programs,
     variables: options.variables ?? NO_VARIABLES,

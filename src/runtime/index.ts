@@ -31,6 +31,7 @@ export { prepareGrants } from "./prepare-grants.ts";
 export { makeEffects, type EffectOptions } from "./effects.ts";
 export { openOutside, type Outside, type OutsideOptions } from "./open-outside.ts";
 export { openVariables } from "./open-variables.ts";
+export { modelFacts } from "./model-facts.ts";
 export { openModels, type ModelOptions } from "./open-models.ts";
 export { selfCommand } from "./self-command.ts";
 export type { CaseResult, Ending, RunTask, SelftestReport } from "./selftest/index.ts";

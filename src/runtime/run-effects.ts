@@ -1,22 +1,26 @@
 import type { ApprovalAnswer } from "../contract/approval.ts";
 import type { Effects } from "../contract/effects.ts";
 import type { ValueMap } from "../contract/value.ts";
+import type { RunInfo } from "../contract/run.ts";
 import type { Redactor } from "../gate/index.ts";
+import { pooledModels } from "./pooled-models.ts";
 import type { WallTimer } from "./wall-timer.ts";
 
 /** What the effects of one run are made from. */
 export interface RunEffectOptions {
   readonly effects: Effects;
+  readonly run: RunInfo;
   readonly wall: WallTimer;
   readonly redactor: Redactor | undefined;
   /** How long a person has to approve a call, in ms. */
   readonly askTimeout: number;
 }
 
-/** Effects as one run has them: no time runs while a person is waited for, and no secret is in what they are shown. */
-export function runEffects({ effects, wall, redactor, askTimeout }: RunEffectOptions): Effects {
+/** Effects as one run has them: calls to models pass its pools, no time runs while a person is waited for, and no secret is in what they are shown. */
+export function runEffects({ effects, run, wall, redactor, askTimeout }: RunEffectOptions): Effects {
   return {
     ...effects,
+    models: pooledModels(effects.models, run, effects.clock),
     readLine: (prompt, signal) => wall.during(() => effects.readLine(redactor?.text(prompt) ?? prompt, signal)),
     ...(redactor === undefined ? {} : { log: cleanLog(effects.log, redactor) }),
     async approve(request, signal) {

@@ -2,6 +2,7 @@ import type { Bridge, CallContext } from "../../../src/contract/bridge.ts";
 import type { Effects, LogEntry } from "../../../src/contract/effects.ts";
 import { SpellError } from "../../../src/contract/errors.ts";
 import { openFiles, openPrograms } from "../../../src/host/index.ts";
+import { modelFacts } from "../../../src/runtime/model-facts.ts";
 import type { Value } from "../../../src/contract/value.ts";
 
 /** What the calls of a test did to the world. */
@@ -15,6 +16,7 @@ export const NOTHING_OUTSIDE = {
   network: { send: () => Promise.reject(new Error("There is no network")) },
   secrets: { list: () => [] },
   approve: () => Promise.resolve("nobody" as const),
+  facts: modelFacts(undefined),
 };
 
 /** The world of these tests: a clock that stands still and an input of a few bytes. */

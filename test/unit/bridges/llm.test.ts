@@ -66,6 +66,7 @@ async function open({ script, grant = {}, provider: replaced, tokenLimit = Infin
     },
     resource: (handle) => resources.get(handle.id)?.resource,
     callback: () => Promise.reject(new Error("There are no callbacks")),
+    within: () => Promise.reject(new Error("There are no other bridges")),
     budget: {
       left: () => ledger.left(),
       async reserve(worst, signal) {
