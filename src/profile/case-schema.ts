@@ -26,7 +26,7 @@ export function toRegExp(text: string): RegExp | undefined {
 function text() {
   const matchers = z
     .strictObject({ match: pattern().optional(), contains: z.string().min(1).optional() })
-    .refine(hasKey, { error: "must say match or contains" });
+    .refine(hasKey, orSay("must say match or contains"));
   return z.union([z.string(), matchers]);
 }
 
@@ -45,7 +45,7 @@ function calls() {
       atLeast: list.min(1).optional(),
       noneOf: z.array(call()).min(1).optional(),
     })
-    .refine(hasKey, { error: "must say exactly, atLeast or noneOf" });
+    .refine(hasKey, orSay("must say exactly, atLeast or noneOf"));
   return z.union([list, parts]);
 }
 
@@ -53,8 +53,13 @@ function amount() {
   const number = z.number().min(0);
   const bounds = z
     .strictObject({ min: number.optional(), max: number.optional() })
-    .refine(hasKey, { error: "must say min or max" });
+    .refine(hasKey, orSay("must say min or max"));
   return z.union([number, bounds]);
+}
+
+/** An unknown key says more than that a known one is missing. */
+function orSay(error: string): { error: string; when: (payload: z.core.ParsePayload) => boolean } {
+  return { error, when: ({ issues }) => issues.length === 0 };
 }
 
 function hasKey(map: object): boolean {
@@ -64,7 +69,7 @@ function hasKey(map: object): boolean {
 function expectation() {
   const error = z
     .strictObject({ code: z.string().min(1).optional(), message: text().optional() })
-    .refine(hasKey, { error: "must say code or message" });
+    .refine(hasKey, orSay("must say code or message"));
   return z
     .strictObject({
       status: z.int().min(0).max(255).optional(),
@@ -81,35 +86,39 @@ function expectation() {
           tokens: amount().optional(),
           usd: amount().optional(),
         })
-        .refine(hasKey, { error: "must say what of it is expected" })
+        .refine(hasKey, orSay("must say what of it is expected"))
         .optional(),
     })
-    .refine(hasKey, { error: "must say what is expected, such as { status: 0 }" });
+    .refine(hasKey, orSay("must say what is expected, such as { status: 0 }"));
 }
 
 /** The schema of a case's file. */
 export function caseSchema({ engines }: { readonly engines: readonly string[] }) {
+  const text = z.string().min(1).optional();
+  const seed = z.int().min(0).max(MAX_SEED).optional();
+  const time = z
+    .string()
+    .refine((written) => toInstant(written) !== undefined, { error: "must be a time such as 2026-01-01T00:00:00Z" });
+  const mock = z.union([z.string().min(1), z.array(value()), z.looseObject({})]).optional();
   return z.strictObject({
-    description: z.string().optional(),
-    engine: z.enum(engines as [string, ...string[]]).optional(),
-    parameters: z.record(z.string(), value()).optional(),
-    input: z.string().optional(),
-    profile: z.string().min(1).optional(),
-    model: z.string().min(1).optional(),
-    seed: z
-      .int()
-      .min(0)
-      .max(2 ** 32 - 1)
-      .optional(),
-    time: z
-      .string()
-      .refine((text) => toInstant(text) !== undefined, { error: "must be a time such as 2026-01-01T00:00:00Z" })
-      .optional(),
-    mock: z.union([z.string().min(1), z.array(value()), z.looseObject({})]).optional(),
-    recording: z.string().min(1).optional(),
-    expect: expectation().optional(),
+    description: z.string().optional().describe("What the case is about"),
+    engine: z
+      .enum(engines as [string, ...string[]])
+      .optional()
+      .describe("Only this engine; unless told every language that the spell has"),
+    parameters: z.record(z.string(), value()).optional().describe("The spell's parameters"),
+    input: z.string().optional().describe("The text of standard input"),
+    profile: text.describe("A profile's name, or its path beside the case; unless told the one of a run"),
+    model: text.describe("The model that recording it again asks"),
+    seed: seed.describe("The seed of random numbers; 1 unless told"),
+    time: time.optional().describe("When the run begins; 2026-01-01T00:00:00Z unless told"),
+    mock: mock.describe("A script of the mock model, or the path of one beside the case"),
+    recording: text.describe("The record of a real run beside the case, to be replayed"),
+    expect: expectation().optional().describe("What must be so; what is not named is not looked at"),
   });
 }
+
+const MAX_SEED = 2 ** 32 - 1;
 
 /** Milliseconds since the epoch; undefined where it is no time with a zone. */
 export function toInstant(text: string): number | undefined {

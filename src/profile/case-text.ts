@@ -9,16 +9,21 @@ export async function caseText(keys: Readonly<Record<string, unknown>>): Promise
   return stringify(Object.fromEntries(written), { ...STYLE, aliasDuplicateObjects: false });
 }
 
-/** A case's file with other values at some places; comments and everything else stay. Undefined takes a key out. */
+/** A case's file with other values at some places; comments and everything else stay. */
 export async function changedCaseText(
   text: string,
   changes: readonly (readonly [path: YamlPath, value: unknown])[],
 ): Promise<string> {
-  const { parseDocument } = await import("yaml");
+  const { isNode, parseDocument } = await import("yaml");
   const document = parseDocument(text, { intAsBigInt: true, keepSourceTokens: true });
   for (const [path, value] of changes) {
-    if (value === undefined) document.deleteIn(path);
-    else document.setIn(path, document.createNode(value, { aliasDuplicateObjects: false }));
+    const node = document.createNode(value, { aliasDuplicateObjects: false });
+    const before: unknown = document.getIn(path, true);
+    if (isNode(before)) {
+      if (before.comment) node.comment = before.comment;
+      if (before.commentBefore) node.commentBefore = before.commentBefore;
+    }
+    document.setIn(path, node);
   }
   return document.toString({ lineWidth: 0 });
 }

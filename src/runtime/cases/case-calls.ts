@@ -6,7 +6,7 @@ import type { CaseCall } from "./case-task.ts";
 
 /**
  * Calls as cases compare them: the handle that a method belongs to, and what was left out at the end, are no
- * arguments; the steps of walking through a stream, of which each language makes its own number, are no calls.
+ * arguments; what is read from a stream, in steps that each language makes by itself, is no call.
  */
 export function toCaseCalls(messages: readonly CallMessage[], shown: ReadonlyMap<string, string>): CaseCall[] {
   return messages.filter(isCounted).map(({ module, function: name, args, position }) => {

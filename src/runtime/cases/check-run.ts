@@ -1,5 +1,5 @@
 import type { Failure } from "../../contract/errors.ts";
-import type { Expectation, SpellCase } from "../../profile/index.ts";
+import { USAGE_KEYS, type Expectation, type SpellCase } from "../../profile/index.ts";
 import type { CaseRun } from "./case-task.ts";
 import type { Difference } from "./difference.ts";
 import { matchCalls } from "./match-calls.ts";
@@ -50,7 +50,8 @@ function findDifferences(expect: Expectation, run: CaseRun): Difference[] {
     found.push({ path: [name], message: `${name} ${message}`, ...rest, received, ...updateOf(wanted, received) });
   }
   if (calls !== undefined) found.push(...matchCalls(calls, run.calls));
-  for (const [name, wanted] of Object.entries(usage ?? {}) as [keyof CaseRun["usage"], never][]) {
+  for (const name of USAGE_KEYS) {
+    const wanted = usage?.[name];
     const wrong = wanted === undefined ? undefined : matchAmount(wanted, run.usage[name]);
     if (wrong !== undefined) {
       found.push({
