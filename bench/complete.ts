@@ -39,7 +39,7 @@ const address = `http://127.0.0.1:${port}`;
 const folder = emptyFolder();
 await Bun.write(
   join(folder, "bench.yaml"),
-  `extends: standard\nlimits: { llmCalls: ${CALLS}, calls: ${CALLS}, wallTime: 10m, tokens: 100000k }\n`,
+  `extends: standard\nbridges: { llm: { unknownPrices: count-tokens } }\nlimits: { llmCalls: ${CALLS}, calls: ${CALLS}, wallTime: 10m, tokens: 100000k }\n`,
 );
 
 const plain = [process.execPath, join(import.meta.dir, "plain-sdk.ts"), address, String(CALLS)];

@@ -1,47 +1,23 @@
-import { type Bridge, bridgeFunction, bridgeMethod, type CallContext, type LearnedGrant } from "../contract/bridge.ts";
-import { SpellError } from "../contract/errors.ts";
-import type { Message } from "../contract/provider.ts";
-import { handle, integer, once, z } from "../contract/schema.ts";
-import { fromFloat, type Value } from "../contract/value.ts";
+import { type Bridge, bridgeFunction, bridgeMethod, type LearnedGrant } from "../contract/bridge.ts";
+import { callback, handle, integer, once, z } from "../contract/schema.ts";
+import type { Value } from "../contract/value.ts";
 import { AnswerStream } from "./llm/answer-stream.ts";
-import { answerValue } from "./llm/answer-value.ts";
 import { buildRequest } from "./llm/build-request.ts";
+import { embed } from "./llm/embed.ts";
+import { asConversation, generate } from "./llm/generate.ts";
 import { allowsModel, allowsProvider, type Grant, grantSchema, refuseModel, refuseProvider } from "./llm/grant.ts";
-import {
-  embeddings,
-  type GenerateOptions,
-  generateOptions,
-  generation,
-  messages,
-  modelRow,
-  providerRow,
-  streamStep,
-} from "./llm/schemas.ts";
+import { loadMessages } from "./llm/load-messages.ts";
+import { type GivenMessage, messages } from "./llm/message-schemas.ts";
+import { PieceReader, tell } from "./llm/pieces.ts";
+import { generateOptions, generation, modelRow, providerRow, streamOptions, streamStep } from "./llm/schemas.ts";
 import { payFor } from "./llm/spend.ts";
+import { attachmentTokens, textsOf } from "./llm/texts-of.ts";
 
 const options = once(() => generateOptions().optional().describe("How the model shall answer"));
 
 const modelOption = once(() =>
   z.strictObject({ model: z.string().min(1).optional().describe("`provider/model`; otherwise the run's") }).optional(),
 );
-
-/** Asks, waits for the whole answer and charges its tokens. */
-async function generate(conversation: readonly Message[], options: GenerateOptions = {}, call: CallContext) {
-  const resolved = call.effects.models.resolve(options.model);
-  const { provider, model } = resolved;
-  const paid = await payFor(buildRequest(model, conversation, options, call), resolved, call);
-  try {
-    const answer = await provider.generate(paid.request, call.signal);
-    paid.settle(answer.usage, answer.text.length + answer.thinking.length);
-    return answerValue(answer, provider.id);
-  } finally {
-    paid.cancel();
-  }
-}
-
-function asConversation(prompt: string | readonly Message[]): readonly Message[] {
-  return typeof prompt === "string" ? [{ role: "user", content: prompt }] : prompt;
-}
 
 const complete = bridgeFunction({
   doc: "Asks a model and waits for its answer. The answer prints as its text.",
@@ -51,7 +27,7 @@ const complete = bridgeFunction({
   repeat: "safe",
   counts: "llmCalls",
   refuse: (args, call) => refuseModel(args.options, call),
-  run: (args, call) => generate(asConversation(args.prompt), args.options, call),
+  run: (args, call) => generate(args.prompt, args.options, call),
 });
 
 const chat = bridgeFunction({
@@ -65,14 +41,14 @@ const chat = bridgeFunction({
   repeat: "safe",
   counts: "llmCalls",
   refuse: (args, call) => refuseModel(args.options, call),
-  run: (args, call) => generate(args.messages as readonly Message[], args.options, call),
+  run: (args, call) => generate(args.messages, args.options, call),
 });
 
 const stream = bridgeFunction({
   doc: "Asks a model and gives its answer in pieces, as they arrive. Walk through it in a loop; leaving the loop early ends the request.",
   parameters: () => ({
     prompt: z.union([z.string(), messages()]).describe("What the model is asked, or a conversation as in chat"),
-    options: options(),
+    options: streamOptions().optional().describe("How the model shall answer"),
   }),
   returns: () => handle("stream"),
   opens: "stream",
@@ -80,11 +56,12 @@ const stream = bridgeFunction({
   counts: "llmCalls",
   refuse: (args, call) => refuseModel(args.options, call),
   run: async (args, call) => {
-    const resolved = call.effects.models.resolve(args.options?.model);
-    const conversation = asConversation(args.prompt as string | readonly Message[]);
-    const request = buildRequest(resolved.model, conversation, args.options ?? {}, call);
+    const { events = false, ...options } = args.options ?? {};
+    const resolved = call.effects.models.resolve(options.model);
+    const conversation = await loadMessages(asConversation(args.prompt as string | readonly GivenMessage[]), call);
+    const request = buildRequest(resolved.model, conversation, options, call);
     const answer = new AnswerStream(resolved.provider, await payFor(request, resolved, call));
-    return call.open("stream", answer, () => answer.close());
+    return call.open("stream", new PieceReader(answer, events), () => answer.close());
   },
 });
 
@@ -127,67 +104,40 @@ const providers = bridgeFunction({
 });
 
 const countTokens = bridgeFunction({
-  doc: "Counts the tokens of a text without asking a model. `exact` says whether the model's own tokenizer is known; otherwise it is an estimate.",
+  doc: "Counts the tokens of a text or a conversation without asking a model. `exact` says whether the model's own tokenizer is known; otherwise it is an estimate. What a conversation has besides its texts is estimated too.",
   parameters: () => ({
-    text: z.string().describe("What is counted"),
+    text: z.union([z.string(), messages()]).describe("What is counted: a text, or messages as in chat"),
     options: modelOption().describe("For which model"),
   }),
   returns: () => z.strictObject({ tokens: integer(), exact: z.boolean() }),
   text: "tokens",
   repeat: "safe",
   run: async (args, call): Promise<Value> => {
-    const { tokens, exact } = await call.effects.models.countTokens(args.text, args.options?.model);
-    return { tokens, exact };
+    const { model } = args.options ?? {};
+    const count = (text: string) => call.effects.models.countTokens(text, model);
+    if (typeof args.text === "string") {
+      const { tokens, exact } = await count(args.text);
+      return { tokens, exact };
+    }
+    const conversation = await loadMessages(args.text as readonly GivenMessage[], call);
+    const request = { model: "", messages: conversation };
+    const { tokens, exact } = await count(textsOf(request).join("\n"));
+    const more = attachmentTokens(request);
+    return { tokens: tokens + more + conversation.length * MESSAGE_TOKENS, exact: exact && more === 0 };
   },
 });
 
-const embed = bridgeFunction({
-  doc: "Turns texts into vectors, near to each other where the texts are alike. Name an embedding model: few chat models can do it.",
-  parameters: () => ({
-    texts: z.array(z.string()).min(1).max(2048).describe("The texts"),
-    options: modelOption().describe("Which model makes the vectors"),
-  }),
-  returns: embeddings,
-  repeat: "safe",
-  counts: "llmCalls",
-  refuse: (args, call) => refuseModel(args.options, call),
-  run: async (args, call): Promise<Value> => {
-    const resolved = call.effects.models.resolve(args.options?.model);
-    const { provider, model, name } = resolved;
-    if (provider.embed === undefined) {
-      throw new SpellError("provider.unsupported", `"${name}" cannot make vectors: ${provider.id} has no embeddings`);
-    }
-    const messages = args.texts.map((content) => ({ role: "user", content }) as const);
-    const paid = await payFor({ model, messages, maxTokens: 0 }, resolved, call);
-    try {
-      const answer = await provider.embed({ model, texts: args.texts }, call.signal);
-      paid.settle(answer.usage, 0);
-      return {
-        vectors: answer.vectors.map((vector) => vector.map(fromFloat)),
-        model: answer.model,
-        provider: provider.id,
-        usage: { inputTokens: answer.usage.inputTokens, outputTokens: answer.usage.outputTokens },
-      };
-    } finally {
-      paid.cancel();
-    }
-  },
-});
+/** What a message has besides its text, in most protocols. */
+const MESSAGE_TOKENS = 4;
 
 const next = bridgeMethod({
-  doc: "Waits for the next piece. Pieces are {type: text or thinking, text} and {type: tool-call, id, name, arguments}.",
+  doc: "Waits for the next piece. Pieces are {type: text or thinking, text} and {type: tool-call, id, name, arguments}; with the option `events` also {type: usage, usage, cost} and {type: finish, finishReason, model}.",
   parameters: () => ({}),
   returns: streamStep,
   text: "text",
   repeat: "unsafe",
   uncounted: true,
-  run: async (answer: AnswerStream, _args, call): Promise<Value> => {
-    const event = await answer.next(call);
-    if (event === undefined) return { done: true };
-    if (event.type !== "tool-call") return { done: false, value: { type: event.type, text: event.text } };
-    const { id, name, arguments: given } = event.call;
-    return { done: false, value: { type: event.type, id, name, arguments: given } };
-  },
+  run: (reader: PieceReader, _args, call) => reader.step(call),
 });
 
 const close = bridgeMethod({
@@ -196,7 +146,7 @@ const close = bridgeMethod({
   returns: () => z.null(),
   repeat: "safe",
   uncounted: true,
-  run: (_answer: AnswerStream, _args, call) => {
+  run: (_reader: PieceReader, _args, call) => {
     call.close(call.handle);
     return null;
   },
@@ -204,12 +154,23 @@ const close = bridgeMethod({
 
 const result = bridgeMethod({
   doc: "Waits for the rest and gives the whole answer, as complete does.",
-  parameters: () => ({}),
+  parameters: () => ({
+    options: z
+      .strictObject({
+        onText: callback().optional().describe("Called with each piece of text that is still to come"),
+        onEvent: callback().optional().describe("Called with each piece that is still to come"),
+      })
+      .optional()
+      .describe("Functions that are told of the rest"),
+  }),
   returns: generation,
   text: "text",
   repeat: "unsafe",
   uncounted: true,
-  run: (answer: AnswerStream, _args, call) => answer.result(call),
+  run: async ({ stream }: PieceReader, { options = {} }, call) => {
+    await tell(stream, options, call);
+    return stream.result(call);
+  },
 });
 
 /** The bridge to language models. */

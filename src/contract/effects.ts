@@ -1,3 +1,4 @@
+import type { Answers } from "./answers.ts";
 import type { ModelFacts } from "./catalogue.ts";
 import type { Network, Secrets } from "./network.ts";
 import type { Files } from "./files.ts";
@@ -14,6 +15,7 @@ import type { Variables } from "./variables.ts";
 export interface Effects {
   readonly clock: Clock;
   readonly models: Models;
+  readonly answers: Answers;
   readonly facts: ModelFacts;
   readonly files: Files;
   readonly programs: Programs;
@@ -61,6 +63,8 @@ export interface ResolvedModel {
   readonly name: string;
   /** Tokens that an answer may have where the request does not say; undefined: as many as the model can. */
   readonly defaultMaxTokens: number | undefined;
+  /** Stands for who answers: another provider, address or key is another text. Tells nothing of the key. */
+  readonly server: () => string;
   /** What it costs; loaded when it is first asked for. */
   readonly price: () => Promise<Price>;
 }

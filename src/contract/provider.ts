@@ -1,10 +1,38 @@
 import type { ValueMap, Value } from "./value.ts";
 
-/** One part of a message. */
+/** An image, a document or a sound, as bytes. `mime` is what the bytes are, `name` that of its file. */
+export interface Attachment {
+  readonly type: "image" | "file" | "audio";
+  readonly mime: string;
+  readonly bytes: Uint8Array;
+  readonly name?: string;
+  readonly cache?: true;
+}
+
+/**
+ * What a model thought, to be given back to it after the result of a tool: `signature` is the provider's proof of it.
+ * `redacted` stands for thoughts that the provider keeps to itself.
+ */
+export interface Thought {
+  readonly type: "thinking";
+  readonly text: string;
+  readonly signature?: string;
+  readonly redacted?: string;
+}
+
+/** One part of a message. Everything up to a part with `cache` may be kept by the provider, where it must be told so. */
 export type MessagePart =
-  | { readonly type: "text"; readonly text: string }
+  | { readonly type: "text"; readonly text: string; readonly cache?: true }
+  | Attachment
+  | Thought
   | { readonly type: "tool-call"; readonly id: string; readonly name: string; readonly arguments: ValueMap }
-  | { readonly type: "tool-result"; readonly id: string; readonly text: string; readonly isError?: boolean };
+  | {
+      readonly type: "tool-result";
+      readonly id: string;
+      readonly text: string;
+      readonly isError?: boolean;
+      readonly cache?: true;
+    };
 
 /** One message of a conversation. Tool calls are parts of `assistant`, their results parts of `tool`. */
 export interface Message {
@@ -40,12 +68,23 @@ export interface GenerateRequest {
   readonly thinkingTokens?: number;
   /** Idempotency key, sent as a header: the same when the request is repeated after a crash. */
   readonly key?: string;
+  /** Fields of the protocol that only some providers have; each adapter says which it takes. */
+  readonly provider?: ValueMap;
+  /** Instead of the provider's own. */
+  readonly timeouts?: Partial<ProviderTimeouts>;
+  readonly maxRetries?: number;
 }
 
-/** Tokens as the provider counted them; 0 where it did not say. */
+/** Tokens as the provider counted them; 0 where it did not say. The optional ones are part of the others. */
 export interface Usage {
   readonly inputTokens: number;
   readonly outputTokens: number;
+  /** Of the input: read from the provider's cache. */
+  readonly cachedTokens?: number;
+  /** Of the input: written to the provider's cache. */
+  readonly cacheWriteTokens?: number;
+  /** Of the output: thought. */
+  readonly thinkingTokens?: number;
 }
 
 /** Why the model stopped. */
@@ -63,6 +102,8 @@ export interface Generation {
   readonly text: string;
   /** What the model thought, where it shows it; otherwise empty. */
   readonly thinking: string;
+  /** The same with the provider's proof, where it must be given back. */
+  readonly thoughts?: readonly Thought[];
   readonly toolCalls: readonly ToolCall[];
   readonly usage: Usage;
   readonly finishReason: FinishReason;
@@ -70,12 +111,17 @@ export interface Generation {
   readonly model: string;
 }
 
-/** A piece of an answer. The last one is `finish`, which carries what a {@link Generation} has besides its text. */
+/** The last piece of a stream: what a {@link Generation} has besides its text. */
+export interface FinishEvent extends Pick<Generation, "usage" | "finishReason" | "model" | "thoughts"> {
+  readonly type: "finish";
+}
+
+/** A piece of an answer. The last one is `finish`. */
 export type StreamEvent =
   | { readonly type: "text"; readonly text: string }
   | { readonly type: "thinking"; readonly text: string }
   | { readonly type: "tool-call"; readonly call: ToolCall }
-  | { readonly type: "finish"; readonly usage: Usage; readonly finishReason: FinishReason; readonly model: string };
+  | FinishEvent;
 
 /** A model that a provider offers. What is not known is absent. */
 export interface ModelInfo {
@@ -100,11 +146,56 @@ export interface Provider {
   stream(request: GenerateRequest, signal: AbortSignal): AsyncIterable<StreamEvent>;
   models(signal: AbortSignal): Promise<readonly ModelInfo[]>;
   /** One vector a text. Absent where the provider has none. */
-  embed?(
-    request: { readonly model: string; readonly texts: readonly string[] },
-    signal: AbortSignal,
-  ): Promise<Embeddings>;
+  embed?(request: EmbedRequest, signal: AbortSignal): Promise<Embeddings>;
+  /** Absent where the provider judges nothing. */
+  moderate?(request: TextsRequest, signal: AbortSignal): Promise<Moderations>;
+  /** Absent where the provider has no batches. */
+  readonly batches?: Batches;
 }
+
+/** Texts for a model. */
+export interface TextsRequest {
+  readonly model: string;
+  readonly texts: readonly string[];
+}
+
+/** Texts that become vectors, of `dimensions` numbers where the model can choose. */
+export interface EmbedRequest extends TextsRequest {
+  readonly dimensions?: number;
+}
+
+/** What a provider thinks of texts, in their order. */
+export interface Moderations {
+  readonly model: string;
+  readonly results: readonly {
+    readonly flagged: boolean;
+    /** From 0 to 1 by the provider's own names. */
+    readonly scores: Readonly<Record<string, number>>;
+    /** The names of those that made it flagged. */
+    readonly categories: readonly string[];
+  }[];
+}
+
+/** Many requests that a provider answers later, for less. All are for one model. */
+export interface Batches {
+  submit(requests: readonly GenerateRequest[], signal: AbortSignal): Promise<BatchState>;
+  state(id: string, signal: AbortSignal): Promise<BatchState>;
+  /** In the order of the requests. Only once the batch has ended. */
+  results(id: string, signal: AbortSignal): Promise<readonly BatchResult[]>;
+  cancel(id: string, signal: AbortSignal): Promise<BatchState>;
+}
+
+/** How far a batch is. */
+export interface BatchState {
+  readonly id: string;
+  readonly status: "running" | "cancelling" | "done" | "failed";
+  readonly total: number;
+  readonly succeeded: number;
+  readonly failed: number;
+}
+
+/** What came of one request of a batch. */
+export type BatchResult = { readonly generation: Generation } | { readonly error: string };
 
 /** Vectors in the order of the texts. */
 export interface Embeddings {
@@ -129,10 +220,12 @@ export interface ProviderOptions {
 
 /** Milliseconds. A stream may take as long as it likes while each of its chunks is in time. */
 export interface ProviderTimeouts {
-  /** From the request to the answer's first byte. */
+  /** From the request, connecting included, to the answer's first byte. */
   readonly firstByte: number;
   /** Between two chunks of a stream. */
   readonly chunk: number;
+  /** The whole call, with all its attempts; as long as it takes unless told. */
+  readonly total?: number;
 }
 
 /** One row of the list of providers. */

@@ -5,10 +5,16 @@ export interface Spending {
   readonly usd: number;
 }
 
+/** What a call cost in the end. */
+export interface Spent extends Spending {
+  /** Of the tokens: those whose price nobody knows. */
+  readonly unpriced?: number;
+}
+
 /** A part of the run's budget that is put aside for one call. */
 export interface Reservation {
   /** Says what was really spent and gives back the rest. The first time counts. */
-  settle(spent: Spending): void;
+  settle(spent: Spent): void;
 }
 
 /** The budget as a bridge's call has it: that of the run and of every run that it belongs to. */
@@ -24,8 +30,20 @@ export interface RunBudget {
 
 /** What a model asks for its tokens. */
 export interface Price {
-  /** False where nobody knows: then the dearest known model's price is taken. */
+  /** False where nobody knows: then {@link cost} is 0. */
   readonly known: boolean;
+  /** The day of the price data, as `2026-09-23`; absent where nothing is asked for. */
+  readonly asOf?: string;
+  /** Tokens that the model takes, where the data say it. */
+  readonly contextLength?: number;
   /** US dollars for a call. */
-  cost(inputTokens: number, outputTokens: number): number;
+  cost(usage: PricedTokens): number;
+}
+
+/** Tokens of a call. Those read from and written to the provider's cache are part of the input. */
+export interface PricedTokens {
+  readonly inputTokens: number;
+  readonly outputTokens: number;
+  readonly cachedTokens?: number;
+  readonly cacheWriteTokens?: number;
 }

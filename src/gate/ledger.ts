@@ -3,7 +3,7 @@ import type { ErrorCode } from "../contract/error-codes.ts";
 import { SpellError } from "../contract/errors.ts";
 import { LIMITS, type LimitName, type Limits } from "../contract/limits.ts";
 import type { Budget } from "../contract/profile.ts";
-import type { Reservation, RunBudget, Spending } from "../contract/spending.ts";
+import type { Reservation, RunBudget, Spending, Spent } from "../contract/spending.ts";
 
 /** Something that is counted: how much there may be, and the place of the profile that says so. */
 interface Cap {
@@ -38,6 +38,8 @@ export class Ledger implements RunBudget {
   toolCalls = 0;
   tokens = 0;
   usd = 0;
+  /** Of the tokens: those whose price nobody knows. */
+  unpriced = 0;
   /** Put aside by calls under way. */
   #aside: Spending = { tokens: 0, usd: 0 };
   #waiting: (() => void)[] = [];
@@ -138,11 +140,12 @@ export class Ledger implements RunBudget {
     if (this.parent !== undefined) this.parent.#hold(worst);
   }
 
-  #settle(worst: Spending, spent: Spending): void {
+  #settle(worst: Spending, spent: Spent): void {
     const { tokens, usd } = this.#aside;
     this.#aside = { tokens: Math.max(0, tokens - worst.tokens), usd: Math.max(0, usd - worst.usd) };
     this.tokens += spent.tokens;
     this.usd += spent.usd;
+    this.unpriced += spent.unpriced ?? 0;
     if (this.parent !== undefined) this.parent.#settle(worst, spent);
     for (const go of this.#waiting.splice(0)) go();
   }

@@ -3,6 +3,7 @@
  * behalf of a run. Everything here is handed out by the composition root as an effect; nothing here decides
  * what a spell may do.
  */
+export { openAnswers } from "./answers/index.ts";
 export { systemClock } from "./clock.ts";
 export { openEgress, originFetch, type EgressOptions, type Lookup } from "./egress/index.ts";
 export { openEnvironment, parseEnvironment, type Environment } from "./environment.ts";

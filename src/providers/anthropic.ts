@@ -39,22 +39,22 @@ export const anthropic = {
 
 function messagesProvider(sdk: Sdk, closeSchema: CloseSchema, options: ProviderOptions): Provider {
   const classes = sdk as unknown as ErrorClasses;
-  const begin = (model: string | undefined, signal: AbortSignal, key?: string) => {
+  const begin = (model: string | undefined, signal: AbortSignal, request?: GenerateRequest) => {
     const subject = callSubject(anthropic, options, model);
-    return beginCall({ subject, options, classes, key }, signal);
+    return beginCall({ subject, options, classes, request }, signal);
   };
   const client = openClient(sdk, options.baseUrl ?? anthropic.baseUrl, options);
   return {
     id: anthropic.id,
     async generate(request, signal) {
-      const call = begin(request.model, signal, request.key);
+      const call = begin(request.model, signal, request);
       return await call.run(async () => {
         const body = { ...messagesRequest(request, closeSchema), stream: false as const };
         return generationOf(await client.messages.create(body, call.options), call.subject);
       });
     },
     async *stream(request: GenerateRequest, signal: AbortSignal) {
-      const call = begin(request.model, signal, request.key);
+      const call = begin(request.model, signal, request);
       yield* call.walk(async function* () {
         const body = { ...messagesRequest(request, closeSchema), stream: true as const };
         yield* eventsOf(await client.messages.create(body, call.options), call.subject);

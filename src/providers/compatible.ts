@@ -7,6 +7,19 @@ interface Row extends Omit<ProviderDefinition, "load"> {
   readonly quirks?: Partial<Quirks>;
 }
 
+/** What servers of one's own know of sampling and templates. */
+const LOCAL_FIELDS = [
+  "cache_prompt",
+  "chat_template_kwargs",
+  "grammar",
+  "keep_alive",
+  "min_p",
+  "repeat_penalty",
+  "repetition_penalty",
+  "top_k",
+  "ttl",
+] as const;
+
 const ROWS: readonly Row[] = [
   {
     id: "ollama",
@@ -15,7 +28,7 @@ const ROWS: readonly Row[] = [
     baseUrl: "http://localhost:11434/v1",
     baseUrlVariable: "OLLAMA_BASE_URL",
     defaultModel: "llama3.2",
-    quirks: { thinking: "reasoning_effort" },
+    quirks: { thinking: "reasoning_effort", fields: LOCAL_FIELDS },
   },
   {
     id: "llamacpp",
@@ -24,6 +37,7 @@ const ROWS: readonly Row[] = [
     baseUrl: "http://localhost:8080/v1",
     baseUrlVariable: "LLAMACPP_BASE_URL",
     defaultModel: "default",
+    quirks: { takes: ["image", "audio"], fields: LOCAL_FIELDS },
   },
   {
     id: "lmstudio",
@@ -32,6 +46,7 @@ const ROWS: readonly Row[] = [
     baseUrl: "http://localhost:1234/v1",
     baseUrlVariable: "LMSTUDIO_BASE_URL",
     defaultModel: "default",
+    quirks: { fields: LOCAL_FIELDS },
   },
   {
     id: "vllm",
@@ -40,7 +55,7 @@ const ROWS: readonly Row[] = [
     baseUrl: "http://localhost:8000/v1",
     baseUrlVariable: "VLLM_BASE_URL",
     defaultModel: "default",
-    quirks: { thinking: "reasoning_effort" },
+    quirks: { thinking: "reasoning_effort", takes: ["image", "audio"], fields: LOCAL_FIELDS },
   },
   {
     id: "openrouter",
@@ -50,7 +65,11 @@ const ROWS: readonly Row[] = [
     keyVariable: "OPENROUTER_API_KEY",
     baseUrlVariable: "OPENROUTER_BASE_URL",
     defaultModel: "openrouter/auto",
-    quirks: { thinking: "reasoning" },
+    quirks: {
+      thinking: "reasoning",
+      takes: ["image", "file", "audio"],
+      fields: ["top_k", "min_p", "repetition_penalty"],
+    },
   },
   {
     id: "groq",
@@ -71,7 +90,13 @@ const ROWS: readonly Row[] = [
     baseUrlVariable: "MISTRAL_BASE_URL",
     defaultModel: "mistral-small-latest",
     // Usage comes unasked for in its last chunk, and unknown fields are refused with 422.
-    quirks: { streamUsage: false, seed: "random_seed", requiredTool: "any" },
+    quirks: {
+      streamUsage: false,
+      seed: "random_seed",
+      requiredTool: "any",
+      fields: ["safe_prompt"],
+      moderation: "mistral-moderation-latest",
+    },
   },
   {
     id: "gemini",
@@ -81,7 +106,7 @@ const ROWS: readonly Row[] = [
     keyVariable: "GEMINI_API_KEY",
     baseUrlVariable: "GEMINI_BASE_URL",
     defaultModel: "gemini-2.5-flash",
-    quirks: { thinking: "reasoning_effort" },
+    quirks: { thinking: "reasoning_effort", takes: ["image", "audio"] },
   },
   {
     id: "deepseek",
@@ -91,7 +116,7 @@ const ROWS: readonly Row[] = [
     keyVariable: "DEEPSEEK_API_KEY",
     baseUrlVariable: "DEEPSEEK_BASE_URL",
     defaultModel: "deepseek-chat",
-    quirks: { schema: "json_object", embeddings: false },
+    quirks: { schema: "json_object", embeddings: false, takes: [] },
   },
   {
     id: "xai",
@@ -111,6 +136,7 @@ const ROWS: readonly Row[] = [
     keyVariable: "TOGETHER_API_KEY",
     baseUrlVariable: "TOGETHER_BASE_URL",
     defaultModel: "meta-llama/Llama-3.3-70B-Instruct-Turbo",
+    quirks: { fields: ["top_k", "min_p", "repetition_penalty"] },
   },
 ];
 

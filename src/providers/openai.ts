@@ -11,7 +11,14 @@ const server: ChatServer = {
   baseUrl: "https://api.openai.com/v1",
   keyVariable: "OPENAI_API_KEY",
   // Its reasoning models refuse max_tokens.
-  quirks: { ...COMMON_QUIRKS, maxTokens: "max_completion_tokens", thinking: "reasoning_effort" },
+  quirks: {
+    ...COMMON_QUIRKS,
+    maxTokens: "max_completion_tokens",
+    thinking: "reasoning_effort",
+    takes: ["image", "file", "audio"],
+    moderation: "omni-moderation-latest",
+    batches: true,
+  },
 };
 
 /** OpenAI's models. */

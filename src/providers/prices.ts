@@ -1,24 +1,37 @@
-import type { Price } from "../contract/spending.ts";
+import type { Price, PricedTokens } from "../contract/spending.ts";
+import { SOURCES } from "./catalogue-sources.ts";
 
-/** US dollars for a token of a model that nobody knows: those of the dearest known one. */
-const UNKNOWN = { input: 150 / 1e6, output: 600 / 1e6 };
+/** The day of the price data. */
+const AS_OF = SOURCES.find(({ id }) => id === "genai-prices")?.date ?? "";
 
 /** What a model on this machine asks for. */
 export const FREE: Price = { known: true, cost: () => 0 };
 
 /**
- * The price of a model, from the data of genai-prices (embedded; its version is their date). `provider` is the id there;
- * models of a machine of one's own have none and are free.
+ * The price of a model, from the embedded data of genai-prices. `provider` is the id there; models of a machine of
+ * one's own have none and are free.
  */
 export async function priceOf(provider: string | undefined, model: string): Promise<Price> {
   if (provider === undefined) return FREE;
   const { calcPrice } = await import("@pydantic/genai-prices");
-  const cost = (inputTokens: number, outputTokens: number) =>
-    calcPrice({ input_tokens: inputTokens, output_tokens: outputTokens }, model, { providerId: provider })?.total_price;
-  const known = cost(1000, 1000) !== undefined;
+  const calculate = ({ inputTokens, outputTokens, cachedTokens = 0, cacheWriteTokens = 0 }: PricedTokens) =>
+    calcPrice(
+      {
+        input_tokens: inputTokens,
+        output_tokens: outputTokens,
+        ...(cachedTokens > 0 && { cache_read_tokens: cachedTokens }),
+        ...(cacheWriteTokens > 0 && { cache_write_tokens: cacheWriteTokens }),
+      },
+      model,
+      { providerId: provider },
+    );
+  const found = calculate({ inputTokens: 1000, outputTokens: 1000 });
+  if (!found) return { known: false, asOf: AS_OF, cost: () => 0 };
+  const contextLength = found.model.context_window;
   return {
-    known,
-    cost: (input, output) =>
-      (known ? cost(input, output) : undefined) ?? input * UNKNOWN.input + output * UNKNOWN.output,
+    known: true,
+    asOf: AS_OF,
+    ...(contextLength !== undefined && { contextLength }),
+    cost: (tokens) => calculate(tokens)?.total_price ?? 0,
   };
 }

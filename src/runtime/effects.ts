@@ -4,7 +4,7 @@ import type { ModelFacts } from "../contract/catalogue.ts";
 import { SpellError } from "../contract/errors.ts";
 import type { Variables } from "../contract/variables.ts";
 import type { Network, Secrets } from "../contract/network.ts";
-import { openEgress, openFiles, openPrograms, StandardInput, systemClock } from "../host/index.ts";
+import { openAnswers, openEgress, openFiles, openPrograms, StandardInput, systemClock } from "../host/index.ts";
 import { modelFacts } from "./model-facts.ts";
 
 /** What effects are made from. */
@@ -22,6 +22,8 @@ export interface EffectOptions {
     readLine: Effects["readLine"],
     signal: AbortSignal,
   ) => Promise<ApprovalAnswer>;
+  /** The file of answers that all runs share; without one they are kept for each run alone. */
+  readonly answersFile?: string | undefined;
   /** Files that no spell may change, whatever it is granted: profiles, and what was approved. */
   readonly keepFiles?: readonly string[];
   /** Without it there are none. */
@@ -36,6 +38,7 @@ const NO_VARIABLES: Variables = { get: () => undefined, names: () => [], isKey: 
 export function makeEffects(options: EffectOptions): { readonly effects: Effects; readonly close: () => void } {
   const input = new StandardInput(options.maxInputBytes);
   const { files, close: closeFiles } = openFiles({ keep: options.keepFiles ?? [] });
+  const { answers, close: closeAnswers } = openAnswers({ file: options.answersFile, now: () => systemClock.now() });
   const { programs, close: endPrograms } = openPrograms();
   const { outside = withoutSecrets() } = options;
   const readLine: Effects["readLine"] = (prompt, signal) => {
@@ -45,6 +48,7 @@ export function makeEffects(options: EffectOptions): { readonly effects: Effects
   const effects: Effects = {
     clock: systemClock,
     models: options.models,
+    answers,
     facts: options.facts ?? modelFacts(undefined),
     files,
     programs,
@@ -60,6 +64,7 @@ export function makeEffects(options: EffectOptions): { readonly effects: Effects
     input.close();
     endPrograms();
     closeFiles();
+    closeAnswers();
     outside.close();
   };
   return { effects, close };

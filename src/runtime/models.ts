@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { SpellError } from "../contract/errors.ts";
 import type { Models, ProviderState, ResolvedModel } from "../contract/effects.ts";
 import { nearest } from "../contract/nearest.ts";
@@ -111,8 +112,17 @@ export class ModelCatalogue implements Models {
       model: chosen,
       name: `${id}/${chosen}`,
       defaultMaxTokens: definition.defaultMaxTokens,
+      server: () => this.#server(definition),
       price: () => this.#price(definition, chosen),
     };
+  }
+
+  /** A digest, so that no key is where this is kept. */
+  #server(definition: ProviderDefinition): string {
+    const { id, keyVariable, baseUrl } = definition;
+    const key = keyVariable === undefined ? "" : (this.#settings.environment(keyVariable) ?? "");
+    const parts = [id, this.#baseUrl(definition) ?? baseUrl, key];
+    return createHash("sha256").update(JSON.stringify(parts)).digest("hex");
   }
 
   #price({ prices }: ProviderDefinition, model: string): Promise<Price> {

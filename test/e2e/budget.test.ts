@@ -27,9 +27,9 @@ beforeAll(() => {
 });
 afterAll(() => server.stop(true));
 
-const run = (words: readonly string[]) =>
+const run = (words: readonly string[], folder = makeFolder()) =>
   runBinary(["exec", "-q", "-m", "openai/gpt-5-mini", ...words], {
-    cwd: makeFolder(),
+    cwd: folder,
     env: { OPENAI_API_KEY: "k", OPENAI_BASE_URL: `http://127.0.0.1:${server.port}/v1` },
   });
 
@@ -75,9 +75,16 @@ describe("a budget in dollars", () => {
     expect(stderr).toContain("budget.usd is set by --budget");
   });
 
-  test("a model whose price nobody knows is taken for the dearest", async () => {
-    const source = `llm.complete("hi", {max_tokens = 2000, model = "openai/no-such-model"})`;
-    const { stderr, status } = await run(["-e", source]);
-    expect({ status, refused: stderr.includes("limit.usd") }).toEqual({ status: 4, refused: true });
+  test("a model whose price nobody knows is refused, unless the profile counts its tokens alone", async () => {
+    const source = `local a = llm.complete("hi", {max_tokens = 2000, model = "openai/no-such-model"}); print(a.cost.known)`;
+    const refused = await run(["-e", source]);
+    expect({ status: refused.status, refused: refused.stderr.includes("limit.price") }).toEqual({
+      status: 4,
+      refused: true,
+    });
+    expect(refused.stderr).toContain("unknownPrices: count-tokens");
+    const folder = makeFolder({ "p.yaml": "extends: standard\nbridges: { llm: { unknownPrices: count-tokens } }\n" });
+    const allowed = await run(["--profile", "./p.yaml", "-e", source], folder);
+    expect(allowed).toMatchObject({ stdout: "false\n", status: 0 });
   });
 });

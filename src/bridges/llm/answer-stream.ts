@@ -1,8 +1,9 @@
 import type { CallContext } from "../../contract/bridge.ts";
 import { SpellError } from "../../contract/errors.ts";
-import type { FinishReason, Provider, StreamEvent, ToolCall, Usage } from "../../contract/provider.ts";
-import type { Value } from "../../contract/value.ts";
-import { answerValue } from "./answer-value.ts";
+import type { FinishEvent, Generation, Provider, StreamEvent, ToolCall } from "../../contract/provider.ts";
+import type { ValueMap } from "../../contract/value.ts";
+import { answerValue, type Cost } from "./answer-value.ts";
+import { withReceived } from "./received.ts";
 import type { PaidCall } from "./spend.ts";
 
 /**
@@ -24,62 +25,60 @@ export class AnswerStream {
   #text = "";
   #thinking = "";
   #toolCalls: ToolCall[] = [];
-  #usage: Usage = { inputTokens: 0, outputTokens: 0 };
-  #finishReason: FinishReason = "other";
-  #model: string;
+  #end: Omit<FinishEvent, "type">;
   #begun = false;
   #failure: unknown;
 
   constructor(provider: Provider, paid: PaidCall) {
     this.#provider = provider.id;
-    this.#model = paid.request.model;
+    const usage = { inputTokens: 0, outputTokens: 0 };
+    this.#end = { usage, finishReason: "other", model: paid.request.model };
     this.#paid = paid;
     this.#events = provider.stream(paid.request, this.#controller.signal)[Symbol.asyncIterator]();
   }
 
-  /** The next piece for the script; undefined at the end. Cancelling the wait ends the stream. */
-  async next(call: CallContext): Promise<Exclude<StreamEvent, { type: "finish" }> | undefined> {
+  /** The next piece; undefined at the end. Cancelling the wait ends the stream. */
+  async next(call: Pick<CallContext, "signal">): Promise<StreamEvent | undefined> {
     if (this.#failure !== undefined) throw this.#failure;
     const cancel = (): void => this.#controller.abort(call.signal.reason);
     if (call.signal.aborted) cancel();
     call.signal.addEventListener("abort", cancel, { once: true });
     try {
       this.#begun = true;
-      for (;;) {
-        const { done, value: event } = await this.#events.next();
-        if (done === true) return undefined;
-        this.#take(event);
-        if (event.type !== "finish") return event;
-      }
+      const { done, value: event } = await this.#events.next();
+      if (done === true) return undefined;
+      this.#take(event);
+      return event;
     } catch (error) {
-      this.#failure = error;
+      this.#failure = withReceived(error, this.#text, this.#thinking);
       this.close();
-      throw error;
+      throw this.#failure;
     } finally {
       call.signal.removeEventListener("abort", cancel);
     }
   }
 
   /** Reads what is left and gives the whole answer, pieces that were read before included. */
-  async result(call: CallContext): Promise<Value> {
+  async result(call: Pick<CallContext, "signal">): Promise<ValueMap> {
     while ((await this.next(call)) !== undefined);
-    return answerValue(
-      {
-        text: this.#text,
-        thinking: this.#thinking,
-        toolCalls: this.#toolCalls,
-        usage: this.#usage,
-        finishReason: this.#finishReason,
-        model: this.#model,
-      },
-      this.#provider,
-    );
+    const answer: Generation = {
+      ...this.#end,
+      text: this.#text,
+      thinking: this.#thinking,
+      toolCalls: this.#toolCalls,
+    };
+    return answerValue(answer, this.#provider, this.cost());
+  }
+
+  /** What it has cost; known once it has ended. */
+  cost(): Cost {
+    return this.#paid.settle(this.#end.usage, this.#outputLetters());
   }
 
   /** Ends the request and closes its connection, where that is still open. */
   close(): void {
     this.#failure ??= new SpellError("script.handle-closed", "The stream is closed");
-    if (this.#begun) this.#paid.settle(this.#usage, this.#outputLetters());
+    if (this.#begun) this.cost();
     else this.#paid.cancel();
     this.#controller.abort(new SpellError("call.cancelled", "The stream was closed"));
     // A generator that waits for its provider ends by the signal; one that does not runs its finally now.
@@ -98,10 +97,8 @@ export class AnswerStream {
         this.#toolCalls.push(event.call);
         break;
       case "finish":
-        this.#usage = event.usage;
-        this.#finishReason = event.finishReason;
-        this.#model = event.model;
-        this.#paid.settle(event.usage, this.#outputLetters());
+        this.#end = event;
+        this.cost();
         return;
     }
     // A provider that gives more than it was asked for is not paid from what others have put aside.

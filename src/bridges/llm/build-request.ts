@@ -10,8 +10,10 @@ export function buildRequest(
   options: GenerateOptions,
   { grant, key }: Pick<CallContext, "grant" | "key">,
 ): GenerateRequest {
-  const { model: _model, system, tools, schema, maxTokens = (grant as Grant).maxTokens, ...rest } = options;
-  const messages: Message[] = system === undefined ? [] : [{ role: "system", content: system }];
+  const { system, tools, schema, timeout, retries, maxTokens = (grant as Grant).maxTokens } = options;
+  const { temperature, topP, stop, seed, toolChoice, thinkingTokens, provider } = options;
+  const rest = { temperature, topP, stop, seed, toolChoice, thinkingTokens, provider, maxRetries: retries };
+  const messages: Message[] = system === undefined ? [] : [{ role: "system", content: system as Message["content"] }];
   messages.push(...conversation);
   return {
     model,
@@ -19,6 +21,7 @@ export function buildRequest(
     ...(key === "" ? {} : { key }),
     ...(defined(rest) as Partial<GenerateRequest>),
     ...(maxTokens !== undefined && { maxTokens }),
+    ...(timeout !== undefined && { timeouts: defined(timeout) }),
     ...(tools !== undefined && {
       tools: tools.map(({ parameters, ...tool }) => ({
         ...tool,

@@ -1,5 +1,6 @@
-import { integer, number, once, value, z } from "../../contract/schema.ts";
+import { callback, duration, integer, number, once, value, z } from "../../contract/schema.ts";
 import { isValueMap, type ValueMap } from "../../contract/value.ts";
+import { systemText } from "./message-schemas.ts";
 
 function map(description: string) {
   return z.custom<ValueMap>(isValueMap).meta({ description });
@@ -15,12 +16,20 @@ const tool = once(() =>
   }),
 );
 
+const timeouts = once(() =>
+  z.strictObject({
+    firstByte: duration().describe("Until the answer begins, connecting included").optional(),
+    chunk: duration().describe("Between two pieces of the answer").optional(),
+    total: duration().describe("The whole call, with all its attempts").optional(),
+  }),
+);
+
 /** Options of every question to a model. */
 export const generateOptions = once(() =>
   z
     .strictObject({
       model: z.string().min(1).describe("`provider/model`, or a provider for its default model; otherwise the run's"),
-      system: z.string().describe("What the model is told before everything else"),
+      system: systemText().describe("What the model is told before everything else: a text, or a list of text parts"),
       maxTokens: integer(1).describe("The longest answer, in tokens"),
       temperature: number(z.number().min(0).max(2)).describe("0 for the likeliest words, up to 2 for surprising ones"),
       topP: number(z.number().min(0).max(1)).describe("Chooses among the likeliest words of this total probability"),
@@ -32,46 +41,49 @@ export const generateOptions = once(() =>
         .describe('"auto", "none", "required", or {name = …} for one tool'),
       schema: map("A JSON Schema; the answer's text is then JSON of this form"),
       thinkingTokens: integer().describe("How many tokens the model may think with before it answers"),
+      provider: map("Fields of the provider's own, by its own names; docs/providers.md lists them"),
+      timeout: timeouts().describe("How long to wait, such as `10s`"),
+      retries: integer().describe("How often a request that failed in passing is tried again; 2 unless told"),
+      cache: z.boolean().describe("Whether the same question may be answered from what was answered before"),
+      fresh: z.boolean().describe("Asks anew and keeps nothing, although answers are kept"),
+      sample: integer().describe("Tells deliberate repeats of one question apart, where answers are kept"),
+      onText: callback().describe("Called with each piece of text as it arrives"),
+      onEvent: callback().describe("Called with each piece, as a stream with `events` gives them"),
     })
     .partial(),
+);
+
+/** Options of a stream. */
+export const streamOptions = once(() =>
+  generateOptions()
+    .omit({ onText: true, onEvent: true, cache: true, fresh: true, sample: true })
+    .extend({ events: z.boolean().describe("Whether usage and finish are pieces too").optional() }),
 );
 
 /** The parsed options of a question. */
 export type GenerateOptions = z.output<ReturnType<typeof generateOptions>>;
 
-const part = once(() =>
-  z.discriminatedUnion("type", [
-    z.strictObject({ type: z.literal("text"), text: z.string() }),
-    z.strictObject({
-      type: z.literal("tool-call"),
-      id: z.string(),
-      name: z.string(),
-      arguments: map("the arguments, by name"),
-    }),
-    z.strictObject({
-      type: z.literal("tool-result"),
-      id: z.string(),
-      text: z.string(),
-      isError: z.boolean().optional(),
-    }),
-  ]),
+const usage = once(() =>
+  z.strictObject({
+    inputTokens: integer(),
+    outputTokens: integer(),
+    cachedTokens: integer().optional().describe("Of the input: read from the provider's cache"),
+    cacheWriteTokens: integer().optional().describe("Of the input: written to the provider's cache"),
+    thinkingTokens: integer().optional().describe("Of the output: thought"),
+  }),
 );
 
-/** A conversation. */
-export const messages = once(() =>
-  z
-    .array(
-      z.strictObject({
-        role: z.enum(["system", "user", "assistant", "tool"]),
-        content: z.union([z.string(), z.array(part())]),
-      }),
-    )
-    .min(1),
+const cost = once(() =>
+  z.strictObject({
+    usd: number().describe("US dollars by list prices; 0 where nobody knows"),
+    known: z.boolean().describe("Whether the price is known"),
+    asOf: z.string().optional().describe("The day of the price data"),
+  }),
 );
-
-const usage = once(() => z.strictObject({ inputTokens: integer(), outputTokens: integer() }));
 
 const toolCall = once(() => ({ id: z.string(), name: z.string(), arguments: value() }));
+
+const finishReason = once(() => z.enum(["stop", "length", "tool-calls", "refusal", "other"]));
 
 /** A whole answer. */
 export const generation = once(() =>
@@ -80,7 +92,10 @@ export const generation = once(() =>
     model: z.string().describe("The model that answered, as its provider names it"),
     provider: z.string(),
     usage: usage().describe("Tokens as the provider counted them"),
-    finishReason: z.enum(["stop", "length", "tool-calls", "refusal", "other"]).describe("Why the answer ended"),
+    cost: cost().describe("What it cost"),
+    cached: z.boolean().optional().describe("Present and true where it was answered before, and nobody was asked"),
+    finishReason: finishReason().describe("Why the answer ended"),
+    message: value().describe("The answer as a message: put it at the end of the conversation to go on"),
     toolCalls: z.array(z.strictObject(toolCall())).optional().describe("What the model asks for"),
     thinking: z.string().optional().describe("What the model thought, where it shows that"),
   }),
@@ -94,6 +109,8 @@ export const streamStep = once(() =>
       .discriminatedUnion("type", [
         z.strictObject({ type: z.enum(["text", "thinking"]), text: z.string() }),
         z.strictObject({ type: z.literal("tool-call"), ...toolCall() }),
+        z.strictObject({ type: z.literal("usage"), usage: usage(), cost: cost() }),
+        z.strictObject({ type: z.literal("finish"), finishReason: finishReason(), model: z.string() }),
       ])
       .optional(),
   }),
@@ -128,5 +145,6 @@ export const embeddings = once(() =>
     model: z.string(),
     provider: z.string(),
     usage: usage(),
+    cost: cost(),
   }),
 );

@@ -1,8 +1,11 @@
 import type { CallContext } from "../../contract/bridge.ts";
+import { SpellError } from "../../contract/errors.ts";
 import type { ResolvedModel } from "../../contract/effects.ts";
-import type { GenerateRequest, MessagePart, Usage } from "../../contract/provider.ts";
+import type { GenerateRequest, Usage } from "../../contract/provider.ts";
 import type { Price, Reservation, Spending } from "../../contract/spending.ts";
-import { chargeFor, lettersOf } from "./answer-value.ts";
+import { chargeFor, lettersOf, type Cost } from "./answer-value.ts";
+import type { Grant } from "./grant.ts";
+import { attachmentTokens, textsOf } from "./texts-of.ts";
 
 /** Tokens that an answer is taken to have at most where nothing says how many: more than any model gives unasked. */
 const LONG_ANSWER = 32_768;
@@ -17,19 +20,23 @@ export interface PaidCall {
   readonly request: GenerateRequest;
   /** Tokens that were put aside. */
   readonly tokens: number;
-  /** Says how it ended, with the letters that were read where the provider does not count tokens. */
-  settle(usage: Usage, outputLetters: number): void;
+  /** Says how it ended, with the letters that were read where the provider does not count tokens. The first time counts. */
+  settle(usage: Usage, outputLetters: number): Cost;
   /** Nothing was sent, or nothing came of it. */
   cancel(): void;
 }
 
-/** Puts the worst case of a request aside. Rejects with `limit.tokens` or `limit.usd` where there is not enough. */
+/**
+ * Puts the worst case of a request aside. Rejects with `limit.tokens` or `limit.usd` where there is not enough, with
+ * `limit.price` where nobody knows what it costs, and with `provider.context` where the model does not take as much.
+ */
 export async function payFor(given: GenerateRequest, model: ResolvedModel, call: CallContext): Promise<PaidCall> {
   const price = await model.price();
+  requirePrice(price, model, call);
   const input = await inputTokens(given, model, price, call);
   const request = shortened(given, model, input, price, call.budget.left());
   const output = outputTokens(request, model);
-  const worst = { tokens: input + output, usd: price.cost(input, output) };
+  const worst = { tokens: input + output, usd: costOf(price, input, output) };
   const reservation = await call.budget.reserve(worst, call.signal);
   return { request, tokens: worst.tokens, ...settling(reservation, price, lettersOf(request)) };
 }
@@ -56,23 +63,36 @@ function shortened(
 }
 
 function affordable(input: number, output: number, price: Price, left: Spending): boolean {
-  return input + output <= left.tokens && price.cost(input, output) <= left.usd;
+  return input + output <= left.tokens && costOf(price, input, output) <= left.usd;
+}
+
+function costOf(price: Price, inputTokens: number, outputTokens: number): number {
+  return price.cost({ inputTokens, outputTokens });
+}
+
+/** A budget in dollars holds nothing where nobody knows the price. */
+function requirePrice({ known }: Price, { name }: ResolvedModel, { budget, grant }: CallContext): void {
+  if (known || budget.left().usd === Number.POSITIVE_INFINITY) return;
+  if ((grant as Grant).unknownPrices === "count-tokens") return;
+  throw new SpellError("limit.price", `Nobody knows what "${name}" costs, and the run has a budget in dollars`, {
+    details: { model: name },
+  });
 }
 
 function settling(reservation: Reservation, price: Price, inputLetters: number): Pick<PaidCall, "settle" | "cancel"> {
-  let open = true;
-  const end = (spent: Spending) => {
-    if (open) reservation.settle(spent);
-    open = false;
+  let cost: Cost | undefined;
+  const end = (spent: Spending): Cost => {
+    if (cost === undefined) reservation.settle(price.known ? spent : { ...spent, unpriced: spent.tokens });
+    return (cost ??= { usd: spent.usd, known: price.known, asOf: price.asOf });
   };
   return {
     settle(usage, outputLetters) {
       const counted = usage.inputTokens + usage.outputTokens > 0;
-      const output = counted ? usage.outputTokens : Math.ceil(outputLetters / 4);
       const tokens = chargeFor(usage, inputLetters, outputLetters);
-      end({ tokens, usd: price.cost(counted ? usage.inputTokens : tokens - output, output) });
+      const outputTokens = Math.ceil(outputLetters / 4);
+      return end({ tokens, usd: price.cost(counted ? usage : { inputTokens: tokens - outputTokens, outputTokens }) });
     },
-    cancel: () => end({ tokens: 0, usd: 0 }),
+    cancel: () => void end({ tokens: 0, usd: 0 }),
   };
 }
 
@@ -90,24 +110,25 @@ async function inputTokens(
   call: CallContext,
 ): Promise<number> {
   const texts = textsOf(request);
-  const overhead = texts.length * OVERHEAD;
+  const overhead = texts.length * OVERHEAD + attachmentTokens(request);
   const bound = texts.reduce((sum, text) => sum + byteLength(text), overhead);
   const output = request.maxTokens ?? 0;
-  if (affordable(bound, output, price, call.budget.left())) return bound;
+  const { contextLength = Number.POSITIVE_INFINITY } = price;
+  if (bound <= contextLength && affordable(bound, output, price, call.budget.left())) return bound;
   const { tokens, exact } = await call.effects.models.countTokens(texts.join("\n"), model.name);
+  if (tokens > contextLength * (exact ? 1 : DOUBT)) throw tooLong(tokens, exact, contextLength, model);
   return Math.min(bound, Math.ceil(tokens * (exact ? 1 : DOUBT)) + overhead);
 }
 
-function textsOf({ messages, tools = [], schema }: GenerateRequest): string[] {
-  const ofMessages = messages.flatMap(({ content }) =>
-    typeof content === "string" ? [content] : content.map(partText),
+function tooLong(tokens: number, exact: boolean, contextLength: number, { name }: ResolvedModel): SpellError {
+  const counted = `${exact ? "" : "about "}${tokens}`;
+  return new SpellError(
+    "provider.context",
+    `The question has ${counted} tokens, and "${name}" takes ${contextLength}`,
+    {
+      details: { tokens, exact, contextLength },
+    },
   );
-  const ofTools = tools.map((tool) => JSON.stringify(tool));
-  return [...ofMessages, ...ofTools, ...(schema === undefined ? [] : [JSON.stringify(schema)])];
-}
-
-function partText(part: MessagePart): string {
-  return part.type === "tool-call" ? `${part.name}${JSON.stringify(part.arguments)}` : part.text;
 }
 
 /** Bytes of a text in UTF-8. */

@@ -1,5 +1,5 @@
 import type Anthropic from "@anthropic-ai/sdk";
-import type { FinishReason, Generation, StreamEvent, ToolCall, Usage } from "../../contract/provider.ts";
+import type { FinishReason, Generation, StreamEvent, Thought, ToolCall, Usage } from "../../contract/provider.ts";
 import type { ValueMap } from "../../contract/value.ts";
 import { parseArguments } from "../transport/plain-json.ts";
 import { brokenStream, wrongAnswer, type CallSubject } from "../transport/provider-error.ts";
@@ -18,33 +18,47 @@ export function generationOf(message: Anthropic.Message, subject: CallSubject): 
   if (!Array.isArray(message?.content)) throw wrongAnswer(subject, "no content");
   let text = "";
   let thinking = "";
+  const thoughts: Thought[] = [];
   const toolCalls: ToolCall[] = [];
   for (const block of message.content) {
     if (block.type === "text") text += block.text;
-    else if (block.type === "thinking") thinking += block.thinking;
-    else if (block.type === "tool_use") {
+    else if (block.type === "thinking") {
+      thinking += block.thinking;
+      thoughts.push(thoughtOf(block.thinking, block.signature));
+    } else if (block.type === "redacted_thinking") {
+      thoughts.push({ type: "thinking", text: "", redacted: block.data });
+    } else if (block.type === "tool_use") {
       toolCalls.push({ id: block.id, name: block.name, arguments: (block.input ?? {}) as ValueMap });
     }
   }
   return {
     text,
     thinking,
+    ...(thoughts.length > 0 && { thoughts }),
     toolCalls,
-    usage: { inputTokens: inputTokens(message.usage), outputTokens: message.usage?.output_tokens ?? 0 },
+    usage: { ...inputUsage(message.usage), ...outputUsage(message.usage) },
     finishReason: finishReasonOf(message.stop_reason),
     model: message.model ?? subject.model ?? "",
   };
 }
 
+function thoughtOf(text: string, signature: string | undefined): Thought {
+  return { type: "thinking", text, ...(signature !== undefined && signature !== "" && { signature }) };
+}
+
 /** What is known of a stream so far. */
 interface Progress {
-  input: number;
-  output: number;
+  usage: Usage;
   model: string;
   stopReason: string | null;
   stopped: boolean;
   seen: boolean;
 }
+
+/** A block of a stream that is given whole: a tool call, or a thought with its proof. */
+type OpenBlock =
+  | { readonly type: "call"; readonly id: string; readonly name: string; text: string }
+  | { readonly type: "thought"; text: string; signature: string; redacted?: string };
 
 /** Raw events of a stream as ours; tool calls come whole, when their block ends. */
 export async function* eventsOf(
@@ -52,62 +66,74 @@ export async function* eventsOf(
   subject: CallSubject,
 ): AsyncGenerator<StreamEvent, void, undefined> {
   const progress: Progress = {
-    input: 0,
-    output: 0,
+    usage: { inputTokens: 0, outputTokens: 0 },
     model: subject.model ?? "",
     stopReason: null,
     stopped: false,
     seen: false,
   };
-  const calls = new Map<number, { id: string; name: string; text: string }>();
+  const blocks = new Map<number, OpenBlock>();
   for await (const event of events) {
     progress.seen = true;
-    switch (event.type) {
-      case "content_block_start":
-        if (event.content_block.type === "tool_use") {
-          calls.set(event.index, { id: event.content_block.id, name: event.content_block.name, text: "" });
-        } else if (event.content_block.type === "text" && event.content_block.text !== "") {
-          yield { type: "text", text: event.content_block.text };
-        }
-        break;
-      case "content_block_delta": {
-        const { delta } = event;
-        if (delta.type === "text_delta") yield { type: "text", text: delta.text };
-        else if (delta.type === "thinking_delta") yield { type: "thinking", text: delta.thinking };
-        else if (delta.type === "input_json_delta") {
-          const call = calls.get(event.index);
-          if (call !== undefined) call.text += delta.partial_json;
-        }
-        break;
-      }
-      default:
-        note(progress, event);
-    }
+    if (event.type === "content_block_start") {
+      const { content_block: block, index } = event;
+      const open = openBlock(block);
+      if (open !== undefined) blocks.set(index, open);
+      else if (block.type === "text" && block.text !== "") yield { type: "text", text: block.text };
+    } else if (event.type === "content_block_delta") {
+      const { delta } = event;
+      if (delta.type === "text_delta") yield { type: "text", text: delta.text };
+      else if (delta.type === "thinking_delta") yield { type: "thinking", text: delta.thinking };
+      extend(blocks.get(event.index), delta);
+    } else note(progress, event);
   }
   if (!progress.seen) throw wrongAnswer(subject, "an empty stream, or none in the form of this protocol");
   if (!progress.stopped) throw brokenStream(subject);
+  const { usage, model } = progress;
   const finishReason = finishReasonOf(progress.stopReason);
-  for (const call of calls.values()) {
-    const parsed = parseArguments(call.text);
-    if (parsed !== undefined) {
-      yield { type: "tool-call", call: { id: call.id, name: call.name, arguments: parsed } };
-    } else if (finishReason !== "length") {
-      throw wrongAnswer(subject, `a call of the tool "${call.name}" whose arguments are not a JSON object`);
-    }
-  }
-  const usage: Usage = { inputTokens: progress.input, outputTokens: progress.output };
-  yield { type: "finish", usage, finishReason, model: progress.model };
+  const open = [...blocks.values()];
+  for (const call of toolCallsOf(open, finishReason, subject)) yield { type: "tool-call", call };
+  const thoughts = open.flatMap((block): Thought[] => {
+    if (block.type !== "thought") return [];
+    const { text, signature, redacted } = block;
+    return [redacted === undefined ? thoughtOf(text, signature) : { type: "thinking", text: "", redacted }];
+  });
+  yield { type: "finish", usage, finishReason, model, ...(thoughts.length > 0 && { thoughts }) };
+}
+
+function openBlock(block: Anthropic.RawContentBlockStartEvent["content_block"]): OpenBlock | undefined {
+  if (block.type === "tool_use") return { type: "call", id: block.id, name: block.name, text: "" };
+  if (block.type === "thinking") return { type: "thought", text: block.thinking ?? "", signature: "" };
+  if (block.type === "redacted_thinking") return { type: "thought", text: "", signature: "", redacted: block.data };
+  return undefined;
+}
+
+function extend(block: OpenBlock | undefined, delta: Anthropic.RawContentBlockDeltaEvent["delta"]): void {
+  if (block?.type === "call" && delta.type === "input_json_delta") block.text += delta.partial_json;
+  if (block?.type !== "thought") return;
+  if (delta.type === "thinking_delta") block.text += delta.thinking;
+  else if (delta.type === "signature_delta") block.signature += delta.signature;
+}
+
+function toolCallsOf(blocks: readonly OpenBlock[], finishReason: FinishReason, subject: CallSubject): ToolCall[] {
+  return blocks.flatMap((block) => {
+    if (block.type !== "call") return [];
+    const parsed = parseArguments(block.text);
+    if (parsed !== undefined) return [{ id: block.id, name: block.name, arguments: parsed }];
+    if (finishReason === "length") return [];
+    throw wrongAnswer(subject, `a call of the tool "${block.name}" whose arguments are not a JSON object`);
+  });
 }
 
 function note(progress: Progress, event: Anthropic.RawMessageStreamEvent): void {
   if (event.type === "message_start") {
-    progress.input = inputTokens(event.message.usage);
-    progress.output = event.message.usage?.output_tokens ?? 0;
-    progress.model = event.message.model ?? progress.model;
+    const { usage, model } = event.message;
+    progress.usage = { ...inputUsage(usage), ...outputUsage(usage) };
+    progress.model = model ?? progress.model;
   } else if (event.type === "message_delta") {
     progress.stopReason = event.delta.stop_reason ?? progress.stopReason;
     // Counts are of the whole answer so far.
-    progress.output = event.usage?.output_tokens ?? progress.output;
+    if (event.usage) progress.usage = { ...progress.usage, ...outputUsage(event.usage, progress.usage.outputTokens) };
   } else if (event.type === "message_stop") {
     progress.stopped = true;
   }
@@ -118,7 +144,20 @@ function finishReasonOf(reason: string | null): FinishReason {
 }
 
 /** Tokens read from or written to the cache are tokens of the prompt too. */
-function inputTokens(usage: Anthropic.Usage | undefined): number {
-  const cached = (usage?.cache_read_input_tokens ?? 0) + (usage?.cache_creation_input_tokens ?? 0);
-  return (usage?.input_tokens ?? 0) + cached;
+function inputUsage(usage: Anthropic.Usage | undefined): Omit<Usage, "outputTokens"> {
+  const cachedTokens = usage?.cache_read_input_tokens ?? 0;
+  const cacheWriteTokens = usage?.cache_creation_input_tokens ?? 0;
+  return {
+    inputTokens: (usage?.input_tokens ?? 0) + cachedTokens + cacheWriteTokens,
+    ...(cachedTokens > 0 && { cachedTokens }),
+    ...(cacheWriteTokens > 0 && { cacheWriteTokens }),
+  };
+}
+
+function outputUsage(
+  usage: Pick<Anthropic.MessageDeltaUsage, "output_tokens" | "output_tokens_details"> | undefined,
+  before = 0,
+): Pick<Usage, "outputTokens" | "thinkingTokens"> {
+  const thinkingTokens = usage?.output_tokens_details?.thinking_tokens ?? 0;
+  return { outputTokens: usage?.output_tokens ?? before, ...(thinkingTokens > 0 && { thinkingTokens }) };
 }

@@ -1,5 +1,5 @@
 import { SpellError } from "../../contract/errors.ts";
-import type { FinishReason, GenerateRequest, Message, ToolCall } from "../../contract/provider.ts";
+import type { FinishReason, GenerateRequest, Message, MessagePart, ToolCall } from "../../contract/provider.ts";
 import { toJson } from "../transport/plain-json.ts";
 import { answerByRule, quote } from "./answer-by-rule.ts";
 import { answerToResults, orderedCalls, toolCall } from "./call-tools.ts";
@@ -26,7 +26,21 @@ export const ECHO = "echo";
 export function promptOf(messages: readonly Message[]): string {
   const content = messages.findLast((message) => message.role !== "system")?.content ?? "";
   if (typeof content === "string") return content;
-  return content.map((part) => ("text" in part ? part.text : "")).join("\n");
+  return content.map((part) => (part.type === "tool-call" ? "" : partText(part))).join("\n");
+}
+
+/** What the mock sees of a part: it looks into no image, but says what it was shown. */
+export function partText(part: MessagePart): string {
+  switch (part.type) {
+    case "text":
+    case "tool-result":
+    case "thinking":
+      return part.text;
+    case "tool-call":
+      return part.name + JSON.stringify(toJson(part.arguments));
+    default:
+      return `[${part.mime}, ${part.bytes.length} bytes]`;
+  }
 }
 
 /** What the rules make of a request that no script answers. */

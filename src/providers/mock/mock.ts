@@ -11,7 +11,7 @@ import type {
 } from "../../contract/provider.ts";
 import { toJsonObject } from "../transport/plain-json.ts";
 import { cancelled } from "../transport/watch-call.ts";
-import { composeByRule, composeByScript, type Composition, ECHO, promptOf } from "./compose.ts";
+import { composeByRule, composeByScript, type Composition, ECHO, partText, promptOf } from "./compose.ts";
 import { countMockTokens } from "./count-mock-tokens.ts";
 import { embedText } from "./embed-text.ts";
 import { sleepWithin } from "./pace.ts";
@@ -114,9 +114,5 @@ function usageOf(request: GenerateRequest, { pieces, thinking, toolCalls }: Comp
 
 function messageTokens({ content }: Message): number {
   if (typeof content === "string") return countMockTokens(content);
-  return content.reduce(
-    (sum, part) =>
-      sum + countMockTokens("text" in part ? part.text : part.name + JSON.stringify(toJsonObject(part.arguments))),
-    0,
-  );
+  return content.reduce((sum, part) => sum + countMockTokens(partText(part)), 0);
 }

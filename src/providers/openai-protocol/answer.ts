@@ -108,7 +108,14 @@ function finishReasonOf(reason: string | null | undefined): FinishReason {
 }
 
 function usageOf(usage: OpenAI.CompletionUsage | null | undefined): Usage {
-  return { inputTokens: usage?.prompt_tokens ?? 0, outputTokens: usage?.completion_tokens ?? 0 };
+  const cachedTokens = usage?.prompt_tokens_details?.cached_tokens ?? 0;
+  const thinkingTokens = usage?.completion_tokens_details?.reasoning_tokens ?? 0;
+  return {
+    inputTokens: usage?.prompt_tokens ?? 0,
+    outputTokens: usage?.completion_tokens ?? 0,
+    ...(cachedTokens > 0 && { cachedTokens }),
+    ...(thinkingTokens > 0 && { thinkingTokens }),
+  };
 }
 
 /** DeepSeek, vLLM and xAI write `reasoning_content`, Ollama, OpenRouter and Groq `reasoning`. */

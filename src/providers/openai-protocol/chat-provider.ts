@@ -33,25 +33,25 @@ export async function loadChatProvider(server: ChatServer): Promise<(options: Pr
 function chatProvider(sdk: Sdk, server: ChatServer, options: ProviderOptions): Provider {
   const { quirks } = server;
   const classes = sdk as unknown as ErrorClasses;
-  const begin = (model: string | undefined, signal: AbortSignal, key?: string) => {
+  const begin = (model: string | undefined, signal: AbortSignal, request?: GenerateRequest) => {
     const subject = callSubject(server, options, model);
-    return beginCall({ subject, options, classes, key }, signal);
+    return beginCall({ subject, options, classes, request }, signal);
   };
   const client = openClient(sdk, options.baseUrl ?? server.baseUrl, options);
   const provider: Provider = {
     id: server.id,
     async generate(request, signal) {
-      const call = begin(request.model, signal, request.key);
+      const call = begin(request.model, signal, request);
       return await call.run(async () => {
-        const body = { ...chatRequest(request, quirks), stream: false as const };
+        const body = { ...chatRequest(request, quirks, server.title), stream: false as const };
         return generationOf(await client.chat.completions.create(body, call.options), call.subject);
       });
     },
     async *stream(request: GenerateRequest, signal: AbortSignal) {
-      const call = begin(request.model, signal, request.key);
+      const call = begin(request.model, signal, request);
       yield* call.walk(async function* () {
         const usage = quirks.streamUsage ? { stream_options: { include_usage: true } } : {};
-        const body = { ...chatRequest(request, quirks), stream: true as const, ...usage };
+        const body = { ...chatRequest(request, quirks, server.title), stream: true as const, ...usage };
         yield* eventsOf(await client.chat.completions.create(body, call.options), call.subject);
       });
     },
@@ -70,10 +70,15 @@ function chatProvider(sdk: Sdk, server: ChatServer, options: ProviderOptions): P
   if (!quirks.embeddings) return provider;
   return {
     ...provider,
-    async embed({ model, texts }, signal): Promise<Embeddings> {
+    async embed({ model, texts, dimensions }, signal): Promise<Embeddings> {
       const call = begin(model, signal);
       return await call.run(async () => {
-        const body = { model, input: [...texts], encoding_format: "float" as const };
+        const body = {
+          model,
+          input: [...texts],
+          encoding_format: "float" as const,
+          ...(dimensions !== undefined && { dimensions }),
+        };
         const answer = await client.embeddings.create(body, call.options);
         const vectors = [...answer.data].sort((a, b) => a.index - b.index).map((item) => item.embedding);
         const usage = { inputTokens: answer.usage?.prompt_tokens ?? 0, outputTokens: 0 };

@@ -1,3 +1,5 @@
+import type { Attachment } from "../../contract/provider.ts";
+
 /** How one server departs from OpenAI's chat completions, as data. */
 export interface Quirks {
   /** The field for the greatest number of tokens of an answer. */
@@ -14,6 +16,14 @@ export interface Quirks {
   readonly requiredTool: "required" | "any";
   /** Whether the server offers `/embeddings`. */
   readonly embeddings: boolean;
+  /** What messages may hold besides text. */
+  readonly takes: readonly Attachment["type"][];
+  /** Fields that `provider` may say besides those that all servers have. */
+  readonly fields: readonly string[];
+  /** The model that judges texts, where the server offers `/moderations`. */
+  readonly moderation?: string;
+  /** Whether the server offers `/batches` and `/files`. */
+  readonly batches: boolean;
 }
 
 /** What most servers understand. */
@@ -24,4 +34,7 @@ export const COMMON_QUIRKS: Quirks = {
   seed: "seed",
   requiredTool: "required",
   embeddings: true,
+  takes: ["image"],
+  fields: [],
+  batches: false,
 };

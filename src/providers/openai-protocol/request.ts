@@ -1,19 +1,37 @@
 import type { ChatCompletionCreateParamsBase } from "openai/resources/chat/completions";
 import type OpenAI from "openai";
 import { SpellError } from "../../contract/errors.ts";
-import type { GenerateRequest, Message, MessagePart } from "../../contract/provider.ts";
+import type { Attachment, GenerateRequest, Message, MessagePart } from "../../contract/provider.ts";
+import { providerFields } from "../transport/provider-fields.ts";
 import { toJsonObject, type JsonObject, type Json } from "../transport/plain-json.ts";
 import type { Quirks } from "./quirks.ts";
 
 type ChatMessage = OpenAI.ChatCompletionMessageParam;
 type ChatRequest = Omit<ChatCompletionCreateParamsBase, "stream">;
 
+/** What `provider` may say at every server: fields that change nothing of where a request goes and who pays for it. */
+const FIELDS = [
+  "frequency_penalty",
+  "logit_bias",
+  "metadata",
+  "parallel_tool_calls",
+  "prediction",
+  "presence_penalty",
+  "prompt_cache_key",
+  "prompt_cache_retention",
+  "reasoning_effort",
+  "safety_identifier",
+  "store",
+  "user",
+  "verbosity",
+] as const;
+
 /** Below this many thinking tokens the effort is `low`, and below the second `medium`. */
 const EFFORT_STEPS = [2048, 16384] as const;
 
 /** A request in OpenAI's words, with one server's quirks. */
-export function chatRequest(request: GenerateRequest, quirks: Quirks): ChatRequest {
-  const messages = request.messages.flatMap(chatMessages);
+export function chatRequest(request: GenerateRequest, quirks: Quirks, title: string): ChatRequest {
+  const messages = request.messages.flatMap((message) => chatMessages(message, quirks, title));
   const { schema } = request;
   if (schema !== undefined && quirks.schema === "json_object") {
     const text = JSON.stringify(toJsonObject(schema.schema));
@@ -30,6 +48,7 @@ export function chatRequest(request: GenerateRequest, quirks: Quirks): ChatReque
     ...(schema !== undefined && { response_format: responseFormat(schema, quirks) }),
     ...toolFields(request, quirks),
     ...thinkingFields(request.thinkingTokens, quirks),
+    ...providerFields(request.provider, [...FIELDS, ...quirks.fields], title),
   };
 }
 
@@ -87,14 +106,16 @@ export function isStrictSchema(schema: Json): boolean {
 }
 
 /** One message may become several: each tool result is a message of its own. */
-function chatMessages(message: Message): ChatMessage[] {
+function chatMessages(message: Message, quirks: Quirks, title: string): ChatMessage[] {
   const parts = partsOf(message);
   const text = joinedText(parts);
   switch (message.role) {
     case "system":
       return [{ role: "system", content: text }];
-    case "user":
-      return [...toolResults(parts), ...(text === "" && parts.length > 0 && !hasText(parts) ? [] : [user(text)])];
+    case "user": {
+      const said = parts.filter((part) => part.type !== "tool-result");
+      return [...toolResults(parts), ...(said.length > 0 || parts.length === 0 ? [user(said, quirks, title)] : [])];
+    }
     case "assistant":
       return [assistant(parts, text)];
     case "tool": {
@@ -107,9 +128,37 @@ function chatMessages(message: Message): ChatMessage[] {
   }
 }
 
-function user(content: string): ChatMessage {
-  return { role: "user", content };
+function user(parts: readonly MessagePart[], quirks: Quirks, title: string): ChatMessage {
+  const isText = parts.every(({ type }) => type === "text" || type === "thinking");
+  if (isText) return { role: "user", content: joinedText(parts) };
+  return {
+    role: "user",
+    content: parts.flatMap((part): OpenAI.ChatCompletionContentPart[] => {
+      if (part.type === "text") return part.text === "" ? [] : [{ type: "text", text: part.text }];
+      if (part.type === "image" || part.type === "file" || part.type === "audio") {
+        return [attachment(part, quirks, title)];
+      }
+      return [];
+    }),
+  };
 }
+
+function attachment(part: Attachment, { takes }: Quirks, title: string): OpenAI.ChatCompletionContentPart {
+  const { type, mime, name } = part;
+  const format = AUDIO_FORMATS[mime];
+  if (!takes.includes(type) || (type === "audio" && format === undefined)) {
+    const kinds = takes.length === 0 ? "text only" : `${takes.map((kind) => PLURALS[kind]).join(" and ")} besides text`;
+    throw new SpellError("provider.unsupported", `${title} takes ${kinds}, and no ${mime}`);
+  }
+  const data = part.bytes.toBase64();
+  if (type === "audio") return { type: "input_audio", input_audio: { data, format: format ?? "wav" } };
+  const url = `data:${mime};base64,${data}`;
+  if (type === "image") return { type: "image_url", image_url: { url } };
+  return { type: "file", file: { file_data: url, filename: name ?? "file.pdf" } };
+}
+
+const AUDIO_FORMATS: Readonly<Record<string, "wav" | "mp3">> = { "audio/wav": "wav", "audio/mpeg": "mp3" };
+const PLURALS = { image: "images", file: "PDF files", audio: "sounds" } as const;
 
 function assistant(parts: readonly MessagePart[], text: string): ChatMessage {
   const calls = parts.filter((part) => part.type === "tool-call");
@@ -138,10 +187,6 @@ function toolResults(parts: readonly MessagePart[]): ChatMessage[] {
 
 function partsOf(message: Message): readonly MessagePart[] {
   return typeof message.content === "string" ? [{ type: "text", text: message.content }] : message.content;
-}
-
-function hasText(parts: readonly MessagePart[]): boolean {
-  return parts.some((part) => part.type === "text");
 }
 
 function joinedText(parts: readonly MessagePart[]): string {

@@ -1,4 +1,4 @@
-import type { ProviderOptions } from "../../contract/provider.ts";
+import type { GenerateRequest, ProviderOptions } from "../../contract/provider.ts";
 import { type CallSubject, type ErrorClasses, providerError, subjectName } from "./provider-error.ts";
 import { type CallWatch, watchCall } from "./watch-call.ts";
 
@@ -7,8 +7,8 @@ export interface CallSettings {
   readonly subject: CallSubject;
   readonly options: ProviderOptions;
   readonly classes: ErrorClasses;
-  /** The request's idempotency key, where it has one. */
-  readonly key?: string | undefined;
+  /** What the request says of its own sending. */
+  readonly request?: Pick<GenerateRequest, "key" | "timeouts" | "maxRetries"> | undefined;
 }
 
 /** Marks a request with the call that it belongs to, on its way through the SDK. */
@@ -17,6 +17,7 @@ const WATCH = Symbol("watch");
 /** What the SDK's functions take besides the body: it carries the call to {@link routedFetch}. */
 export interface CallRequestOptions {
   readonly signal: AbortSignal;
+  readonly maxRetries?: number;
   /** The SDKs hand it over to fetch as it is; it has no body of its own. */
   readonly fetchOptions: { readonly [WATCH]: CallWatch; readonly body?: never };
 }
@@ -44,13 +45,19 @@ export interface Call {
 
 /** Begins a call that the caller's signal cancels. */
 export function beginCall(settings: CallSettings, caller: AbortSignal): Call {
-  const { subject, options, classes } = settings;
-  const watch = watchCall(options, caller, subjectName(subject), settings.key);
+  const { subject, options, classes, request = {} } = settings;
+  const { key, timeouts, maxRetries } = request;
+  const limits = { ...options, timeouts: { ...options.timeouts, ...timeouts } };
+  const watch = watchCall(limits, caller, subjectName(subject), key);
   // What the watch knows comes first: the SDKs tell of an abort in words of their own.
   const explain = (error: unknown): Error => watch.failure() ?? providerError(error, subject, classes);
   return {
     subject,
-    options: { signal: watch.signal, fetchOptions: { [WATCH]: watch } },
+    options: {
+      signal: watch.signal,
+      fetchOptions: { [WATCH]: watch },
+      ...(maxRetries !== undefined && { maxRetries }),
+    },
     async run(work) {
       try {
         return await work();

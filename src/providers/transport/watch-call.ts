@@ -51,7 +51,7 @@ export function watchCall(
   if (caller.aborted) cancel();
   else caller.addEventListener("abort", cancel, { once: true });
 
-  const { firstByte, chunk } = options.timeouts;
+  const { firstByte, chunk, total } = options.timeouts;
   const late = (milliseconds: number, started: boolean) => (): void =>
     fail(
       new SpellError(
@@ -62,6 +62,14 @@ export function watchCall(
         { details: { timeoutMs: milliseconds, started } },
       ),
     );
+
+  const overall =
+    total === undefined
+      ? undefined
+      : setTimeout(() => {
+          const details = { timeoutMs: total, started: unread > 0 };
+          fail(new SpellError("provider.timeout", `${title} took longer than ${total} ms in all`, { details }));
+        }, total);
 
   const watchedFetch = async (input: Parameters<typeof fetch>[0], init?: RequestInit): Promise<Response> => {
     const signal = init?.signal ? AbortSignal.any([init.signal, controller.signal]) : controller.signal;
@@ -92,6 +100,7 @@ export function watchCall(
     fetch: watchedFetch as typeof fetch,
     failure: () => failure,
     end: () => {
+      clearTimeout(overall);
       caller.removeEventListener("abort", cancel);
       if (unread > 0 && !controller.signal.aborted) controller.abort(cancelled(undefined));
     },

@@ -1,7 +1,7 @@
 import type { Bridge, CallContext } from "../../../src/contract/bridge.ts";
 import type { Effects, LogEntry } from "../../../src/contract/effects.ts";
 import { SpellError } from "../../../src/contract/errors.ts";
-import { openFiles, openPrograms } from "../../../src/host/index.ts";
+import { openAnswers, openFiles, openPrograms } from "../../../src/host/index.ts";
 import { modelFacts } from "../../../src/runtime/model-facts.ts";
 import type { Value } from "../../../src/contract/value.ts";
 
@@ -10,6 +10,7 @@ export const did: { logged: LogEntry[]; slept: number[]; asked: string[] } = { l
 
 /** For worlds without network, secrets and variables; files and programs are real, and none is granted. */
 export const NOTHING_OUTSIDE = {
+  answers: openAnswers({ now: () => Date.now() }).answers,
   files: openFiles().files,
   programs: openPrograms().programs,
   variables: { get: () => undefined, names: () => [], isKey: () => true },

@@ -1,147 +1,12 @@
 import { describe, expect, test } from "bun:test";
-import { STANDARD_LIMITS } from "../../../src/contract/limits.ts";
-import { Ledger } from "../../../src/gate/index.ts";
 import { llm } from "../../../src/bridges/llm.ts";
-import type { BridgeFunction, CallContext } from "../../../src/contract/bridge.ts";
-import type { Effects } from "../../../src/contract/effects.ts";
+import type { CallContext } from "../../../src/contract/bridge.ts";
 import { SpellError } from "../../../src/contract/errors.ts";
-import type { GenerateRequest, Provider, StreamEvent } from "../../../src/contract/provider.ts";
+import type { Provider, StreamEvent } from "../../../src/contract/provider.ts";
 import { z } from "../../../src/contract/schema.ts";
-import { Float, ResourceHandle, type Value, type ValueMap } from "../../../src/contract/value.ts";
+import { Float, type Value, type ValueMap } from "../../../src/contract/value.ts";
 import { mock } from "../../../src/providers/mock/mock.ts";
-import { countTokens } from "../../../src/providers/tokens.ts";
-import { NOTHING_OUTSIDE } from "./bridges.ts";
-
-/** A call as the gate would make it: arguments parsed, the rule asked, the answer checked. */
-interface Caller {
-  readonly call: (name: keyof typeof llm.functions, args: Record<string, unknown>) => Promise<Value>;
-  readonly method: (name: "next" | "close" | "result", handle: Value, signal?: AbortSignal) => Promise<Value>;
-  readonly requests: GenerateRequest[];
-  readonly charged: number[];
-  readonly closed: () => number;
-}
-
-interface Setup {
-  readonly script?: Value;
-  readonly grant?: object;
-  readonly provider?: Partial<Provider>;
-  readonly tokenLimit?: number;
-}
-
-async function open({ script, grant = {}, provider: replaced, tokenLimit = Infinity }: Setup = {}): Promise<Caller> {
-  const make = await mock.load();
-  const timeouts = { firstByte: 20_000, chunk: 20_000 };
-  const options = { key: undefined, baseUrl: undefined, fetch, timeouts, maxRetries: 0 };
-  const real = make({ ...options, ...(script !== undefined && { script }) });
-  const requests: GenerateRequest[] = [];
-  const provider: Provider = {
-    ...real,
-    generate: (request, signal) => {
-      requests.push(request);
-      return real.generate(request, signal);
-    },
-    ...replaced,
-  };
-  const parsedGrant = llm.grant().parse(grant);
-  const charged: number[] = [];
-  const ledger = new Ledger({ ...STANDARD_LIMITS, tokens: tokenLimit });
-  const resources = new Map<number, { resource: unknown; close: () => void }>();
-  let closed = 0;
-  const effects = effectsOver(provider);
-  const context = (signal: AbortSignal): CallContext => ({
-    signal,
-    grant: parsedGrant,
-    run: { id: "1", spell: "s", version: "", description: "", parameters: {}, naming: "snake" },
-    effects,
-    key: "run-1",
-    open(kind, resource, close) {
-      const handle = new ResourceHandle(`llm.${kind}`, resources.size + 1);
-      resources.set(handle.id, { resource, close });
-      return handle;
-    },
-    close(handle) {
-      resources.get(handle.id)?.close();
-      resources.delete(handle.id);
-      closed++;
-    },
-    resource: (handle) => resources.get(handle.id)?.resource,
-    callback: () => Promise.reject(new Error("There are no callbacks")),
-    within: () => Promise.reject(new Error("There are no other bridges")),
-    budget: {
-      left: () => ledger.left(),
-      async reserve(worst, signal) {
-        const reservation = await ledger.reserve(worst, signal);
-        return {
-          settle(spent) {
-            charged.push(spent.tokens);
-            reservation.settle(spent);
-          },
-        };
-      },
-    },
-  });
-  return {
-    requests,
-    charged,
-    closed: () => closed,
-    async call(name, given) {
-      const definition: BridgeFunction = llm.functions[name];
-      const args = z.strictObject(definition.parameters as Record<string, z.ZodType>).parse(given);
-      const refusal = definition.refuse?.(args, { grant: parsedGrant, effects });
-      if (refusal !== undefined) throw new SpellError("grant.rule", `${refusal.reason}; ${refusal.grantLine}`);
-      const answer = await definition.run(args, context(new AbortController().signal));
-      if (name === "stream") return answer;
-      definition.returns.parse(answer);
-      return answer;
-    },
-    async method(name, handle, signal = new AbortController().signal) {
-      const open = resources.get((handle as ResourceHandle).id);
-      const definition = llm.handles.stream.methods[name];
-      const answer = await definition.run(
-        open?.resource as never,
-        {},
-        {
-          ...context(signal),
-          handle: handle as ResourceHandle,
-        },
-      );
-      definition.returns.parse(answer);
-      return answer;
-    },
-  };
-}
-
-/** The models of these tests cost nothing. */
-const FREE = { defaultMaxTokens: undefined, price: () => Promise.resolve({ known: true, cost: () => 0 }) };
-
-function effectsOver(provider: Provider): Effects {
-  const unused = () => {
-    throw new Error("Not used");
-  };
-  return {
-    ...NOTHING_OUTSIDE,
-    clock: { now: () => 0, sleep: unused },
-    log: unused,
-    readInput: unused,
-    readLine: unused,
-    models: {
-      resolve: (name = "mock") => {
-        const [id = "", model = mock.defaultModel] = name.split("/");
-        if (!["mock", "other"].includes(id)) throw new SpellError("provider.unknown", `There is no "${id}"`);
-        return { provider, model, name: `${id}/${model}`, ...FREE };
-      },
-      providers: () => [
-        { id: "mock", title: "Mock", usable: true, defaultModel: "helper" },
-        { id: "other", title: "Other", usable: false, reason: "no key", defaultModel: "m" },
-      ],
-      list: async () => [
-        { name: "mock/helper", provider: "mock", model: "helper", contextLength: 5 },
-        { name: "other/m", provider: "other", model: "m" },
-      ],
-      countTokens,
-    },
-  };
-}
+import { effectsOver, openLlm as open } from "./open-llm.ts";
 
 /** A provider whose stream a test steers, and that tells how far it was read. */
 function steered(events: readonly StreamEvent[]) {
@@ -175,7 +40,9 @@ describe("llm.complete and llm.chat", () => {
       model: "helper",
       provider: "mock",
       usage: { inputTokens: 3, outputTokens: 2 },
+      cost: { usd: new Float(0), known: true },
       finishReason: "stop",
+      message: { role: "assistant", content: "hello" },
     });
     expect(charged).toEqual([5]);
   });
@@ -380,6 +247,30 @@ describe("llm.stream", () => {
     expect(await method("next", stream)).toMatchObject({ done: false });
     await expect(method("next", stream)).rejects.toMatchObject({ code: "provider.network" });
     await expect(method("result", stream)).rejects.toMatchObject({ code: "provider.network" });
+  });
+
+  test("what arrived before a failure is in the error's details", async () => {
+    const { call, method } = await open({ script: [{ thinking: "hm", text: "one two", fault: "disconnect" }] });
+    const stream = await call("stream", { prompt: "x" });
+    await expect(method("result", stream)).rejects.toMatchObject({
+      code: "provider.network",
+      details: { received: { text: "one two", thinking: "hm" } },
+    });
+  });
+
+  test("gives usage and finish as pieces where that is asked for", async () => {
+    const { call, method } = await open();
+    const stream = await call("stream", { prompt: "Say one", options: { events: true } });
+    const steps: Value[] = [];
+    for (let step = await method("next", stream); (step as ValueMap)["done"] === false;) {
+      steps.push((step as ValueMap)["value"] ?? null);
+      step = await method("next", stream);
+    }
+    expect(steps).toEqual([
+      { type: "text", text: "one" },
+      { type: "usage", usage: { inputTokens: 2, outputTokens: 1 }, cost: { usd: new Float(0), known: true } },
+      { type: "finish", finishReason: "stop", model: "helper" },
+    ]);
   });
 
   test("an answer that the budget has no room for is not begun", async () => {

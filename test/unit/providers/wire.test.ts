@@ -209,7 +209,7 @@ describe("what Anthropic's protocol sends", () => {
   test("tokens from the cache are counted", async () => {
     const { provider } = await open(anthropic, [[{ status: 200, body: MESSAGES_ANSWER }]]);
     const { usage } = await provider.generate({ model: "m", messages: [{ role: "user", content: "hi" }] }, never);
-    expect(usage).toEqual({ inputTokens: 6, outputTokens: 1 });
+    expect(usage).toEqual({ inputTokens: 6, outputTokens: 1, cachedTokens: 5 });
   });
 });
 

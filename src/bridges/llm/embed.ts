@@ -1,0 +1,51 @@
+import { bridgeFunction } from "../../contract/bridge.ts";
+import { SpellError } from "../../contract/errors.ts";
+import { integer, z } from "../../contract/schema.ts";
+import { fromFloat, type Value } from "../../contract/value.ts";
+import { costValue, usageValue } from "./answer-value.ts";
+import { refuseModel } from "./grant.ts";
+import { embeddings } from "./schemas.ts";
+import { payFor } from "./spend.ts";
+
+/** `llm.embed` */
+export const embed = bridgeFunction({
+  doc: "Turns texts into vectors, near to each other where the texts are alike. Name an embedding model: few chat models can do it.",
+  parameters: () => ({
+    texts: z.array(z.string()).min(1).max(2048).describe("The texts"),
+    options: z
+      .strictObject({
+        model: z.string().min(1).optional().describe("`provider/model`; otherwise the run's"),
+        dimensions: integer(1, 65_536).optional().describe("How many numbers a vector has, where the model can choose"),
+      })
+      .optional()
+      .describe("Which model makes the vectors, and how"),
+  }),
+  returns: embeddings,
+  repeat: "safe",
+  counts: "llmCalls",
+  refuse: (args, call) => refuseModel(args.options, call),
+  run: async ({ texts, options = {} }, call): Promise<Value> => {
+    const resolved = call.effects.models.resolve(options.model);
+    const { provider, model, name } = resolved;
+    if (provider.embed === undefined) {
+      throw new SpellError("provider.unsupported", `"${name}" cannot make vectors: ${provider.id} has no embeddings`);
+    }
+    const messages = texts.map((content) => ({ role: "user", content }) as const);
+    const paid = await payFor({ model, messages, maxTokens: 0 }, resolved, call);
+    const { dimensions } = options;
+    try {
+      const request = { model, texts, ...(dimensions !== undefined && { dimensions }) };
+      const answer = await provider.embed(request, call.signal);
+      const cost = paid.settle(answer.usage, 0);
+      return {
+        vectors: answer.vectors.map((vector) => vector.map(fromFloat)),
+        model: answer.model,
+        provider: provider.id,
+        usage: usageValue(answer.usage),
+        cost: costValue(cost),
+      };
+    } finally {
+      paid.cancel();
+    }
+  },
+});
