@@ -31,6 +31,7 @@ export const newSpell: Command = {
     terminal.note(`Run it:     llmspell run ${reference} -p topic=owls`);
     terminal.note(`Look at it: llmspell run ${reference} --help`);
     terminal.note(`Check it:   llmspell check ${reference}`);
+    terminal.note(`Test it:    llmspell test ${reference}`);
     return EXIT.done;
   },
 };

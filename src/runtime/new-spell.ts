@@ -16,7 +16,7 @@ export interface NewSpellOptions {
   readonly force: boolean;
 }
 
-/** Writes a folder with spell.yaml and a main file that runs as it is. Answers the files' paths, the main file last. */
+/** Writes a folder with spell.yaml, a main file that runs as it is, and a case that holds. Answers the files' paths, the main file last. */
 export async function newSpell(options: NewSpellOptions): Promise<string[]> {
   const { path, force } = options;
   const { engine, ending } = chooseEngine(options);
@@ -28,11 +28,12 @@ export async function newSpell(options: NewSpellOptions): Promise<string[]> {
   const manifest = manifestText(name, byEnding === engine ? undefined : engine.id);
   const files = [
     { file: join(path, "spell.yaml"), text: manifest },
+    { file: join(path, "tests", "one-line.yaml"), text: CASE },
     { file: join(path, `main${ending}`), text: engine.template },
   ];
   for (const { file } of files) if (!force && (await Bun.file(file).exists())) throw fileExists(file);
   try {
-    await mkdir(path, { recursive: true });
+    await mkdir(join(path, "tests"), { recursive: true });
     for (const { file, text } of files) await writeFile(file, text, { flag: force ? "w" : "wx" });
   } catch (error) {
     const reason = error instanceof Error ? error.message.replace(/^\w+: /, "") : String(error);
@@ -64,6 +65,19 @@ function defaultEngine(types: boolean): Engine {
   if (found === undefined) throw new SpellError("internal", "There is no engine");
   return found;
 }
+
+/** See docs/durability.md, "Testing spells". */
+const CASE = `# What must be so, whatever the model says: llmspell test runs it without a key.
+description: Asks once, with the topic in the question, and prints the answer
+parameters: { topic: owls }
+mock:
+  otherwise: error
+  replies:
+    - { match: owls, text: Owls hear what you do not say. }
+expect:
+  output: Owls hear what you do not say.
+  calls: [llm.complete]
+`;
 
 function manifestText(name: string, engine: string | undefined): string {
   return `# What the spell is, and what it takes: llmspell run ${name} --help shows it.

@@ -104,7 +104,7 @@ describe("new", () => {
     test(`makes a spell that runs at once: new greet ${options.join(" ")}`, async () => {
       const cwd = makeFolder();
       const made = await runBinary(["new", "greet", ...options], { cwd });
-      expect(made).toMatchObject({ stdout: `greet/spell.yaml\ngreet/${file}\n`, status: 0 });
+      expect(made).toMatchObject({ stdout: `greet/spell.yaml\ngreet/tests/one-line.yaml\ngreet/${file}\n`, status: 0 });
       expect(made.stderr).toContain("llmspell run greet");
       const ran = await runBinary(["run", "greet", "-q", "-p", "topic=owls"], { cwd });
       expect(ran).toEqual({
@@ -113,6 +113,9 @@ describe("new", () => {
         status: 0,
       });
       expect(await output(["check", "greet"], cwd)).toStartWith(`ok  greet/${file}`);
+      const tested = await runBinary(["test", "greet"], { cwd });
+      expect({ stderr: tested.stderr, status: tested.status }).toMatchObject({ status: 0 });
+      expect(tested.stderr).toContain(`✓ one-line (${file})`);
     });
   }
 

@@ -151,12 +151,18 @@ describe("where cases are", () => {
   test("a case runs in all languages, in that of its engine, or in those that are asked for", async () => {
     const { run } = project(
       { "all.yaml": POLITE, "one.yaml": `engine: javascript\n${POLITE}` },
-      { "spells/greet/main.js": "console.log((await llm.complete('Greet')).text); ({ n: 1 })" },
+      { "spells/greet/main.js": "console.log((await llm.complete('Greet')).text); export default { n: 1 }" },
     );
     const list = async (...args: string[]) => (await run(["--list", ...args])).stdout.match(/\w+ \(.*\)/g);
     expect(await list()).toEqual(["all (main.lua)", "all (main.js)", "one (main.js)"]);
     expect(await list("--engine", "fengari")).toEqual(["all (main.lua)"]);
   });
+});
+
+test("completion knows the cases", async () => {
+  const { cwd } = project({ "polite.yaml": `description: Says it well\n${POLITE}` });
+  const { stdout } = await runBinary(["complete", "--", "test", "greet", "--filter", "po"], { cwd });
+  expect(stdout).toBe("polite\tSays it well\n:4\n");
 });
 
 describe("a case that is wrong", () => {
@@ -278,7 +284,7 @@ describe("a recording", () => {
     { file: "main.lua", source: GREET, change: ["Greet ", "Meet "] },
     {
       file: "main.js",
-      source: "console.log((await llm.complete(`Greet ${spell.parameters.name}`)).text);\n({ n: 1 });\n",
+      source: "console.log((await llm.complete(`Greet ${spell.parameters.name}`)).text);\nexport default { n: 1 };\n",
       change: ["Greet ", "Meet "],
     },
     {
@@ -307,6 +313,7 @@ describe("a recording", () => {
       const folder = join(cwd, "spells/greet/tests");
       const text = readFileSync(join(folder, "grace.yaml"), "utf8");
       expect(text).toContain("parameters:\n  name: Grace\n");
+      expect(text).toContain("  result:\n    n: 1\n");
       expect(text).toContain("model: openai/gpt-5-mini\n");
       expect(text).toContain("Good evening, Grace. [redacted OPENAI_API_KEY]");
       const recording = readFileSync(join(folder, "grace.jsonl"), "utf8");
@@ -406,6 +413,19 @@ describe("a recording", () => {
     expect([read("spells/greet/tests/polite.jsonl"), read("spells/greet/tests/polite.yaml")]).toEqual(kept);
     rmSync(join(cwd, "spells/greet/tests/polite.yaml"));
     expect((await run(["greet", "--record", "polite"])).status).toBe(2);
+  });
+
+  test("of one language is no fault of another that is named, wherever one stands", async () => {
+    const { run, cwd, write } = await recorded();
+    write("spells/greet/main.js", "console.log((await llm.complete('Greet')).text); export default { n: 1 }");
+    write("spells/greet/tests/all.yaml", POLITE);
+    const js = await report(run(["spells/greet/main.js", "--json"]));
+    expect(js.cases.map(({ name, main, passed }) => [name, main, passed])).toEqual([["all", "main.js", true]]);
+    const inside = await report(runBinary(["test", "--json"], { cwd: join(cwd, "spells/greet") }));
+    expect(inside).toMatchObject({ status: 0, passed: 3 });
+    const made = await runBinary(["test", ".", "--record", "here"], { cwd: join(cwd, "spells/greet") });
+    expect({ stderr: made.stderr, status: made.status }).toMatchObject({ status: 0 });
+    expect(await report(run(["greet", "--json"]))).toMatchObject({ status: 0, passed: 4 });
   });
 
   test("of a run that failed expects that; what was read is in the case", async () => {

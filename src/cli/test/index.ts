@@ -4,6 +4,7 @@
  */
 import type { Command } from "../command.ts";
 import { suggestEngines, suggestParameters, suggestProfiles, suggestProviders, suggestSpells } from "../suggestions.ts";
+import { suggestCases } from "./suggest-cases.ts";
 
 /** `llmspell test [SPELL...]` */
 export const test: Command = {
@@ -18,7 +19,11 @@ export const test: Command = {
     },
   ],
   options: [
-    { flags: "--filter <text>", doc: "Only cases whose spell, name or main file holds this text or matches /this/" },
+    {
+      flags: "--filter <text>",
+      doc: "Only cases whose spell, name or language holds this text or matches /this/",
+      complete: suggestCases,
+    },
     { flags: "--engine <engine>", doc: "Only main files in the language of this engine", complete: suggestEngines },
     { flags: "--bail", doc: "End with the first case that fails" },
     { flags: "--list", doc: "List the cases and run none" },

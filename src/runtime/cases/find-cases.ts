@@ -74,9 +74,12 @@ async function ownSpells(): Promise<string[]> {
 
 /** Where the cases of a spell are: `tests` in its folder; those of a file that is not its folder's main are one deeper. */
 export function casesFolder(found: FoundSpell): string {
-  const isMain = found.main.startsWith("main.") || found.manifest.main === found.main;
   const folder = join(dirname(found.path), "tests");
-  return isMain ? folder : join(folder, stem(found.main));
+  return isMain(found) ? folder : join(folder, stem(found.main));
+}
+
+function isMain({ main, manifest }: FoundSpell): boolean {
+  return main.startsWith("main.") || manifest.main === main;
 }
 
 function stem(file: string): string {
@@ -95,7 +98,7 @@ async function findOfSpell(reference: string, engine: string | undefined): Promi
     const text = (await readText(file, MAX_CASE)) ?? "";
     const spellCase = await readCase({ file, text }, CATALOGUE);
     checkCallNames(spellCase);
-    const chosen = await chooseVariants(spellCase, variants);
+    const chosen = await chooseVariants(spellCase, variants, isMain(found) && found.path === reference);
     const language = engine === undefined ? undefined : engineOf(engine).language;
     const kept = chosen.filter((variant) => language === undefined || variant.engine.language === language);
     cases.push(...kept.map((variant) => ({ spellCase, variant })));
@@ -110,14 +113,22 @@ export async function caseFiles(folder: string): Promise<string[]> {
   return files.map(({ name }) => join(folder, name)).sort();
 }
 
-/** The main files that a case is run with: of its engine, else of its recording's, else all. */
-async function chooseVariants(spellCase: SpellCase, variants: readonly FoundSpell[]): Promise<readonly FoundSpell[]> {
+/**
+ * The main files that a case is run with: of its engine, else of its recording's, else all. `isOneOfSeveral`: the spell
+ * was named by one of its main files, and cases for its other languages are left out.
+ */
+async function chooseVariants(
+  spellCase: SpellCase,
+  variants: readonly FoundSpell[],
+  isOneOfSeveral: boolean,
+): Promise<readonly FoundSpell[]> {
   const { recording, engine, file } = spellCase;
   const glance = recording === undefined ? undefined : await glanceAtRecording(join(dirname(file), recording));
   const id = engine ?? glance?.engine;
   if (id === undefined) return recording === undefined ? variants : variants.slice(0, 1);
   const wanted = engineOf(id);
   const able = variants.filter((variant) => variant.engine.language === wanted.language);
+  if (able.length === 0 && isOneOfSeveral) return [];
   if (able.length === 0) {
     const ids = [...new Set(variants.map((variant) => variant.engine.id))];
     const near = nearest(id, ids);

@@ -1,3 +1,4 @@
+import { basename, dirname, resolve } from "node:path";
 import { exitStatus } from "../../contract/error-codes.ts";
 import { SpellError } from "../../contract/errors.ts";
 import type { JournalEntry } from "../../contract/journal.ts";
@@ -9,6 +10,7 @@ import { checkParameters } from "../../profile/index.ts";
 import { withBareEffects } from "../bare-effects.ts";
 import { castSpell, type Outcome } from "../cast-spell.ts";
 import { loadSpell, type FoundSpell } from "../find-spell.ts";
+import { nameOfFile } from "../spell-source.ts";
 import { selfCommand } from "../self-command.ts";
 import { divergence } from "../tape/divergence.ts";
 import { explainDivergence } from "../tape/explain-divergence.ts";
@@ -30,7 +32,7 @@ export async function replayTask(
 ): Promise<CaseRun> {
   const { id, record } = await readRecording(file, task.scratch);
   const { start, end } = record;
-  if (start.spell.name !== found.name) {
+  if (!namesOf(found).includes(start.spell.name)) {
     throw new SpellError(
       "case.recording",
       `The recording "${file}" is that of the spell "${start.spell.name}", not of "${found.name}"`,
@@ -55,6 +57,12 @@ export async function replayTask(
     ...toCaseRun({ ...outcome, failure, usage }, printed, toCaseCalls(calls, spell.shown)),
     recorded: recordedEnd(record),
   };
+}
+
+/** Without a name in spell.yaml a spell is called after its folder, as far as the path that it was found by says it. */
+function namesOf({ name, manifest, main, path }: FoundSpell): readonly string[] {
+  if (manifest.name !== undefined || !(main.startsWith("main.") || manifest.main === main)) return [name];
+  return [name, basename(dirname(resolve(path))), nameOfFile(main), "."];
 }
 
 type Listening = Pick<Parameters<typeof replayRun>[0], "signal"> & {
