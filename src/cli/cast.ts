@@ -59,6 +59,7 @@ export async function castPlan(
       ...{ spell, profile, parameters, effects, redactor, pool, signal: interrupt.signal },
       ...(plan.seed === undefined ? {} : { seed: plan.seed }),
       audit,
+      eager: true,
       tape: plan.tape,
       learner: learning?.learner,
       onModelCalls: progress.waiting,
@@ -85,6 +86,7 @@ export async function castPlan(
   } finally {
     progress.stop();
     pool.close();
+    await pool.gone();
     interrupt.stop();
   }
 }

@@ -36,6 +36,8 @@ export interface Engine {
   readonly lacks: Readonly<Partial<Record<EngineLack, string>>>;
   /** Loads and prepares the VM (compiles its WASM once). Everything heavy is loaded here, lazily. */
   load(readAsset: ReadAsset): Promise<ReactorFactory>;
+  /** The same in two steps, where compiling takes a while: when it resolves, nothing more is opened or read. */
+  read?(readAsset: ReadAsset): Promise<{ readonly compiled: Promise<ReactorFactory> }>;
 }
 
 /** Reads a file that an engine imports `with { type: "file" }`: engines themselves touch no files. */

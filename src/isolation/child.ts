@@ -1,8 +1,9 @@
 import { readSync, writeSync } from "node:fs";
-import type { ReactorFactory } from "../contract/engine.ts";
+import type { Reactor } from "../contract/engine.ts";
 import { toFailure } from "../contract/errors.ts";
 import type { EngineMessage } from "../contract/message.ts";
 import { makeAwaitInput } from "./await-input.ts";
+import type { BegunEngine } from "./begin-engine.ts";
 import { dieWithParent } from "./die-with-parent.ts";
 import { encodeFrame, FrameReader } from "./frames.ts";
 import { isFrame, type HardenFrame, type ProbeFrame } from "./harden/control.ts";
@@ -18,34 +19,36 @@ const READ_SIZE = 64 * 1024;
 const MAX_FRAME = 2 ** 31;
 
 /**
- * The spell's process: waits for its engine, says that it is ready, and runs one spell over blocking reads and
+ * The spell's process: waits until its engine has read what it needs, says that it is ready, and runs one spell over blocking reads and
  * writes, until its input ends. It never opens anything else, and where the broker asks for it the kernel holds
  * it to that before anything of the script is read. `layers` is for tests.
  */
-export async function runSpellProcess(engine: Promise<ReactorFactory>, layers = LAYERS): Promise<void> {
+export async function runSpellProcess(engine: Promise<BegunEngine>, layers = LAYERS): Promise<void> {
   const parent = process.ppid;
   const bound = openLibc().then((library) => {
     dieWithParent(library, parent);
     return library;
   });
-  const [factory, libc] = await Promise.all([engine, bound]);
-  const reactor = factory.create(send);
+  const [{ compiled }, libc] = await Promise.all([engine, bound]);
   writeAll(new Uint8Array([READY_BYTE]));
   const frames = new FrameReader(MAX_FRAME);
-  let started = false;
+  let reactor: Reactor | undefined;
   const awaitInput = makeAwaitInput(libc);
   for (let chunk = readChunk(); chunk !== undefined; chunk = readChunk()) {
     for (const frame of frames.push(chunk)) {
-      if (!started && isFrame<HardenFrame>(frame, "harden")) writeAll(encodeFrame(harden(libc, layers, frame)));
-      else if (!started && isFrame<ProbeFrame>(frame, "probe")) writeAll(encodeFrame(await probe(libc, frame)));
+      if (reactor === undefined && isFrame<HardenFrame>(frame, "harden"))
+        writeAll(encodeFrame(harden(libc, layers, frame)));
+      else if (reactor === undefined && isFrame<ProbeFrame>(frame, "probe"))
+        writeAll(encodeFrame(await probe(libc, frame)));
       else {
         const message = hostMessageFromJson(frame);
-        started = true;
+        // Compiled by another thread, while this one was hardened.
+        reactor ??= (await compiled).create(send);
         if (message.type === "start") reactor.start(message);
         else reactor.deliver(message);
       }
     }
-    if (started) awaitInput();
+    if (reactor !== undefined) awaitInput();
   }
 }
 

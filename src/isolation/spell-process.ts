@@ -29,6 +29,8 @@ const UNKNOWN: ProcessUse = { resident: 0, threads: 0 };
 /** One child of the same binary with one engine. It runs one spell and ends. */
 export class SpellProcess {
   readonly ready: Promise<void>;
+  /** Resolves when it has ended. */
+  readonly gone: Promise<void>;
   readonly #child: Bun.Subprocess<"pipe", "pipe", "ignore">;
   #events: ProcessEvents | undefined;
   readonly #early: Uint8Array[] = [];
@@ -48,7 +50,7 @@ export class SpellProcess {
     // Nobody may be waiting yet when it fails.
     ready.promise.catch(() => {});
     this.ready = ready.promise;
-    void this.#read(ready.resolve, ready.reject);
+    this.gone = this.#read(ready.resolve, ready.reject);
   }
 
   get pid(): number {

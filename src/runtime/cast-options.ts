@@ -32,6 +32,8 @@ export interface CastOptions {
   readonly mode?: "run" | "check";
   /** The same seed and the same answers give the same run. */
   readonly seed?: number;
+  /** Answers as soon as it is known how the run ended, while its process dies: wait for that by `pool.gone()`. */
+  readonly eager?: true;
   /** What is kept of the run, and what is delivered again of it; absent where it leaves no record. */
   readonly tape?: Tape | undefined;
 }

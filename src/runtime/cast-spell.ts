@@ -65,6 +65,7 @@ class Cast {
   #ended = false;
   /** The outcome of a run that ended well, written down while its process dies. */
   #kept: Outcome | undefined;
+  readonly #wellEnded = Promise.withResolvers<void>();
   #failure: Failure | undefined;
   #result: Value = null;
 
@@ -106,7 +107,7 @@ class Cast {
 
   /** Whether it has effects after what was recorded. */
   #goesOn(): boolean {
-    return this.#options.tape?.openJournal !== undefined;
+    return this.#options.tape?.loadJournal !== undefined;
   }
 
   #taped(): TapedChannel | undefined {
@@ -186,17 +187,20 @@ class Cast {
     signal.addEventListener("abort", interrupt, { once: true });
     try {
       this.#checkSizes();
-      this.#journal = await this.#options.tape?.openJournal?.();
+      const open = await this.#options.tape?.loadJournal?.();
+      // A script of its own process has work of its own now, and nothing of it is heard before: no time is lost.
+      const isLate = this.#options.tape?.record === undefined && this.#options.profile.isolation.rung === "process";
+      if (!isLate) this.#journal = open?.();
       // What cannot be made is heard of where it is needed.
       this.#warm().catch(() => {});
       await this.#channel.ready;
       if (signal.aborted) interrupt();
       this.#wall.start();
-      if (!this.#ended) this.#start();
+      if (!this.#ended) this.#start(isLate ? open : undefined);
     } catch (error) {
       this.#fail(toFailure(error));
     }
-    await this.#end.promise;
+    await (this.#options.eager ? Promise.race([this.#end.promise, this.#wellEnded.promise]) : this.#end.promise);
     this.#wall.stop();
     signal.removeEventListener("abort", interrupt);
     return this.#kept ?? this.#written(this.#withoutSecrets(this.#outcome()));
@@ -227,7 +231,8 @@ class Cast {
     requireSize(parameters, limits.parameters, "parameters", spell.name);
   }
 
-  #start(): void {
+  /** Begins the run, and its record: `open` opens the journal where it is not open yet. */
+  #start(open: (() => RunJournal) | undefined): void {
     const { spell, profile, parameters, effects, tape, redactor, mode = "run" } = this.#options;
     const { record, begin, positions } = tape ?? {};
     const message: StartMessage = record?.start.message ?? {
@@ -240,8 +245,15 @@ class Cast {
       seed: this.#options.seed ?? randomBytes(4).readUInt32LE(),
       time: effects.clock.now(),
     };
-    if (begin !== undefined) this.#journal?.append(cleanStart(begin(message), redactor));
+    const note = () => {
+      if (begin !== undefined) this.#journal?.append(cleanStart(begin(message), redactor));
+    };
+    if (open === undefined) note();
     this.#channel.send(positions === undefined ? message : { ...message, positions });
+    if (open === undefined) return;
+    this.#journal = open();
+    note();
+    this.#journal.flush();
   }
 
   #overtime(): void {
@@ -334,7 +346,9 @@ class Cast {
     }
     this.#stop();
     // The result is the last message: nothing can come that would belong to the record.
-    if (this.#failure === undefined) this.#kept = this.#written(this.#withoutSecrets(this.#outcome()));
+    if (this.#failure !== undefined) return;
+    this.#kept = this.#written(this.#withoutSecrets(this.#outcome()));
+    this.#wellEnded.resolve();
   }
 
   /** What the engine says, with its files as the person would write them. */

@@ -6,7 +6,7 @@
  * synchronous.
  */
 import wasm from "@jitl/quickjs-ng-wasmfile-release-sync/wasm" with { type: "file" };
-import type { Engine } from "../../contract/engine.ts";
+import type { Engine, ReactorFactory, ReadAsset } from "../../contract/engine.ts";
 import { JAVASCRIPT_LEXIS, JAVASCRIPT_TEMPLATE } from "./language.ts";
 
 /** ES2024 modules; TypeScript once its types are stripped. */
@@ -21,18 +21,25 @@ export const javascript = {
   lacks: {
     "floats-apart": "JavaScript has one kind of number: 1.0 is 1, and goes back as an integer",
   },
-  async load(readAsset) {
-    const [module, { JavaScriptReactor }, { restoreVm }, saved] = await Promise.all([
-      Promise.all([readAsset(wasm), import("./rejections.ts")]).then(([bytes, { exportTable }]) =>
-        WebAssembly.compile(exportTable(bytes)),
-      ),
-      import("./reactor.ts"),
-      import("./opened-vm.ts"),
-      // Decoded while the WASM is compiled.
-      Promise.all([import("./snapshot.ts"), import("../wasm/memory-image.ts")]).then(
-        ([{ SNAPSHOT }, { decodeImage }]) => ({ ...SNAPSHOT, image: decodeImage(SNAPSHOT.image) }),
-      ),
-    ]);
-    return { create: (send) => new JavaScriptReactor((host) => restoreVm(module, host, saved), send) };
-  },
+  load: async (readAsset) => (await read(readAsset)).compiled,
+  read,
 } satisfies Engine;
+
+async function read(readAsset: ReadAsset): Promise<{ readonly compiled: Promise<ReactorFactory> }> {
+  const [{ compiling }, { JavaScriptReactor }, { restoreVm }, saved] = await Promise.all([
+    Promise.all([readAsset(wasm), import("./rejections.ts")]).then(([bytes, { exportTable }]) => ({
+      compiling: WebAssembly.compile(exportTable(bytes)),
+    })),
+    import("./reactor.ts"),
+    import("./opened-vm.ts"),
+    // Decoded while the WASM is compiled.
+    Promise.all([import("./snapshot.ts"), import("../wasm/memory-image.ts")]).then(
+      ([{ SNAPSHOT }, { decodeImage }]) => ({ ...SNAPSHOT, image: decodeImage(SNAPSHOT.image) }),
+    ),
+  ]);
+  return {
+    compiled: compiling.then((module) => ({
+      create: (send) => new JavaScriptReactor((host) => restoreVm(module, host, saved), send),
+    })),
+  };
+}

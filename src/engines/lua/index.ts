@@ -5,7 +5,7 @@
  * would put host objects within reach of scripts.
  */
 import glue from "wasmoon/dist/glue.wasm" with { type: "file" };
-import type { Engine } from "../../contract/engine.ts";
+import type { Engine, ReactorFactory, ReadAsset } from "../../contract/engine.ts";
 import { limitStack } from "./limit-stack.ts";
 import { LUA_LEXIS, LUA_TEMPLATE } from "../lua-family/language.ts";
 
@@ -22,18 +22,23 @@ export const lua = {
     "bytes-apart": "Lua strings are bytes: bytes that are UTF-8 go back as text",
     "null-top-level": "nil is null; inside of arrays and maps it is json.null",
   },
-  async load(readAsset) {
-    const [module, { restoreState }, { LuaReactor }, saved] = await Promise.all([
-      readAsset(glue).then((bytes) => WebAssembly.compile(limitStack(bytes))),
-      import("./saved-state.ts"),
-      import("../lua-family/reactor.ts"),
-      // Decoded while the WASM is compiled.
-      Promise.all([import("./snapshot.ts"), import("../wasm/memory-image.ts")]).then(
-        ([{ SNAPSHOT }, { decodeImage }]) => ({ ...SNAPSHOT, image: decodeImage(SNAPSHOT.image) }),
-      ),
-    ]);
-    return {
-      create: (send) => new LuaReactor<number>(send, (options, host) => restoreState(module, options, host, saved)),
-    };
-  },
+  load: async (readAsset) => (await read(readAsset)).compiled,
+  read,
 } satisfies Engine;
+
+async function read(readAsset: ReadAsset): Promise<{ readonly compiled: Promise<ReactorFactory> }> {
+  const [{ compiling }, { restoreState }, { LuaReactor }, saved] = await Promise.all([
+    readAsset(glue).then((bytes) => ({ compiling: WebAssembly.compile(limitStack(bytes)) })),
+    import("./saved-state.ts"),
+    import("../lua-family/reactor.ts"),
+    // Decoded while the WASM is compiled.
+    Promise.all([import("./snapshot.ts"), import("../wasm/memory-image.ts")]).then(
+      ([{ SNAPSHOT }, { decodeImage }]) => ({ ...SNAPSHOT, image: decodeImage(SNAPSHOT.image) }),
+    ),
+  ]);
+  return {
+    compiled: compiling.then((module) => ({
+      create: (send) => new LuaReactor<number>(send, (options, host) => restoreState(module, options, host, saved)),
+    })),
+  };
+}

@@ -63,7 +63,7 @@ async function runTask(task: CaseTask, found: FoundSpell, signal: AbortSignal): 
     const outcome = await castSpell({
       ...{ spell, profile, parameters, effects, pool, signal, seed: task.seed, redactor: outside.redactor },
       onOutput: (stream, text) => printed.add(stream, text),
-      tape: { id: journal.id, openJournal: () => Promise.resolve(journal), positions: true },
+      tape: { id: journal.id, loadJournal: () => Promise.resolve(() => journal), positions: true },
     });
     const calls = journal.entries.filter((entry) => entry.type === "call");
     return toCaseRun(outcome, printed, toCaseCalls(calls, spell.shown));

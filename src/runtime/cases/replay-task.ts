@@ -93,7 +93,7 @@ async function replay(id: string, record: RecordedRun, { signal, onOutput, onCal
         tape: {
           id,
           record: { ...record, sent, elapsed: 0 },
-          openJournal: () => Promise.resolve(journal),
+          loadJournal: () => Promise.resolve(() => journal),
           onReplayed: onCall,
         },
       });

@@ -45,7 +45,7 @@ export function holdRun(file: string, reference: string): HeldRun {
 
 /** The tape of a run that goes on. */
 export function resumedTape({ row, record, writer }: HeldRun): Tape {
-  return { id: row.id, record, openJournal: () => Promise.resolve(writer) };
+  return { id: row.id, record, loadJournal: () => Promise.resolve(() => writer) };
 }
 
 /**
@@ -63,12 +63,12 @@ export function forkedTape(
   return {
     id,
     record,
-    openJournal() {
+    loadJournal: async () => () => {
       const journal = openJournal({ file, create: true, synced: start.profile.journal === "synced" });
       const { name, engine } = start.spell;
       const writer = journal.only(journal.begin({ id, spell: name, engine, started, parent }));
       for (const entry of [start, ...order]) writer.append(entry);
-      return Promise.resolve(writer);
+      return writer;
     },
   };
 }

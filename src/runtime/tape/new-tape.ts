@@ -15,17 +15,19 @@ export interface NewTapeOptions {
   readonly version: string;
 }
 
-/** The record of a run that begins. The journal is opened while the spell's process starts. */
+/** The record of a run that begins. Its code is loaded while the spell's process starts. */
 export function newTape({ file, spell, profile, invocation, version }: NewTapeOptions): Tape {
   const started = Date.now();
   const id = newRunId(started);
   const { name, engine, manifest, path, sources, shown } = spell;
   return {
     id,
-    async openJournal() {
+    async loadJournal() {
       const { openJournal } = await import("../../journal/index.ts");
-      const journal = openJournal({ file, create: true, synced: profile.journal === "synced" });
-      return journal.only(journal.begin({ id, spell: name, engine: engine.id, started }));
+      return () => {
+        const journal = openJournal({ file, create: true, synced: profile.journal === "synced" });
+        return journal.only(journal.begin({ id, spell: name, engine: engine.id, started }));
+      };
     },
     begin: (message) => ({
       type: "start",

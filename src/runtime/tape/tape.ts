@@ -11,8 +11,8 @@ import type { Delivery, RecordedRun } from "./recorded-run.ts";
 export interface Tape {
   /** The run's id. */
   readonly id: string;
-  /** Opens the run's journal; called while the spell's process starts. Absent: nothing is written. */
-  readonly openJournal?: (() => Promise<RunJournal>) | undefined;
+  /** Loads what opens the run's journal, and answers that. Absent: nothing is written. */
+  readonly loadJournal?: (() => Promise<() => RunJournal>) | undefined;
   /** The first entry of a new run. */
   readonly begin?: ((message: StartMessage) => StartEntry) | undefined;
   readonly record?: RecordedRun | undefined;
