@@ -65,6 +65,25 @@ test("the examples of this project do what their cases say, in each of their lan
   }
 });
 
+test("the case in the guide holds", async () => {
+  const guide = readFileSync(join(import.meta.dir, "../../docs/durability.md"), "utf8");
+  const [, polite = ""] = /```yaml\n(# greet[^]*?)```/.exec(guide) ?? [];
+  const [, calls = ""] = /```yaml\n(expect:\n {2}calls:[^]*?)```/.exec(guide) ?? [];
+  const { run, write } = project({ "polite.yaml": polite });
+  const source = [
+    'assert(spell.prompt("") == "the text of standard input")',
+    'print(llm.complete("Greet " .. spell.parameters.name, {temperature = 0.2}))',
+    "return {greeted = 1}",
+  ].join("\n");
+  write("spells/greet/main.lua", source);
+  write("spells/greet/spell.yaml", "needs: [llm, spell]\nparameters: { name: string }\n");
+  const { stderr, status } = await run([]);
+  expect({ stderr, status }).toMatchObject({ status: 0 });
+  write("spells/greet/tests/polite.yaml", calls);
+  write("spells/greet/main.lua", "print(1)");
+  expect(await report(run(["--json"]))).toMatchObject({ cases: [{ differences: [{ path: "calls.atLeast.0" }] }] });
+});
+
 describe("what is shown", () => {
   test("a line for each case, and the counts", async () => {
     const { run } = project({ "polite.yaml": POLITE });
@@ -281,28 +300,31 @@ describe("a run with a mock", () => {
 
 describe("a recording", () => {
   const LANGUAGES = [
-    { file: "main.lua", source: GREET, change: ["Greet ", "Meet "] },
+    { file: "main.lua", engine: "lua", source: GREET, change: ["Greet ", "Meet "] },
+    { file: "main.lua", engine: "fengari", source: GREET, change: ["Greet ", "Meet "] },
     {
       file: "main.js",
+      engine: "javascript",
       source: "console.log((await llm.complete(`Greet ${spell.parameters.name}`)).text);\nexport default { n: 1 };\n",
       change: ["Greet ", "Meet "],
     },
     {
       file: "main.tengo",
+      engine: "tengo",
       source:
         'fmt := import("fmt")\nanswer := llm.complete("Greet " + spell.parameters.name)\nfmt.println(answer.text)\nexport {n: 1}\n',
       change: ["Greet ", "Meet "],
     },
   ] as const;
 
-  for (const { file, source, change } of LANGUAGES) {
-    test(`of ${file} is made with a server, replayed without, and fails at the first other call`, async () => {
+  for (const { file, engine, source, change } of LANGUAGES) {
+    test(`of ${file} in ${engine} is made with a server, replayed without, and fails at the first other call`, async () => {
       const server = await startModelServer();
       server.mock.onMessage("Greet Grace", { content: "Good evening, Grace. sk-secret-of-mine" });
       const cwd = makeFolder({ "spells/greet/spell.yaml": MANIFEST, [`spells/greet/${file}`]: source });
       const env = { OPENAI_BASE_URL: server.openaiBaseUrl, OPENAI_API_KEY: "sk-secret-of-mine" };
       const made = await runBinary(
-        ["test", "greet", "--record", "grace", "-p", "name=Grace", "-m", "openai/gpt-5-mini"],
+        ["test", "greet", "--engine", engine, "--record", "grace", "-p", "name=Grace", "-m", "openai/gpt-5-mini"],
         {
           cwd,
           env,
@@ -426,6 +448,28 @@ describe("a recording", () => {
     const made = await runBinary(["test", ".", "--record", "here"], { cwd: join(cwd, "spells/greet") });
     expect({ stderr: made.stderr, status: made.status }).toMatchObject({ status: 0 });
     expect(await report(run(["greet", "--json"]))).toMatchObject({ status: 0, passed: 4 });
+  });
+
+  test("is any run of the journal", async () => {
+    const { run, cwd, write } = project();
+    await runBinary(["run", "greet", "--journal", "runs.db"], { cwd });
+    const exported = await runBinary(["runs", "export", "last", "--journal", "runs.db"], { cwd });
+    write("spells/greet/late.jsonl", exported.stdout);
+    await runBinary(["new", "other"], { cwd });
+    cpSync(join(cwd, "other/tests"), join(cwd, "spells/greet/tests"), { recursive: true });
+    write("spells/greet/tests/one-line.yaml", "recording: ../late.jsonl\n");
+    expect(await report(run(["greet", "--json"]))).toMatchObject({ status: 0, passed: 1 });
+  });
+
+  test("of a run that met a limit meets it again", async () => {
+    const { run, write, read } = project({}, { "tight.yaml": "extends: standard\nlimits: { calls: 3 }\n" });
+    write("spells/greet/main.lua", 'for i = 1, 9 do print(i) llm.complete("Hi") end');
+    const made = await run(["greet", "--record", "tight", "--profile", "./tight.yaml"]);
+    expect({ stderr: made.stderr, status: made.status }).toMatchObject({ status: 0 });
+    const text = read("spells/greet/tests/tight.yaml");
+    expect(text).toContain("profile: ../../../tight.yaml\n");
+    expect(text).toContain("status: 4\n  error:\n    code: limit.calls\n");
+    expect((await run([])).status).toBe(0);
   });
 
   test("of a run that failed expects that; what was read is in the case", async () => {

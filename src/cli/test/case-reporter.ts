@@ -107,21 +107,37 @@ export function caseTitle({ spellCase, variant }: FoundCase): string {
 
 /** Lines of context around what differs. */
 const CONTEXT = 3;
+/** Lines of a comparison that are shown. */
+const MAX_LINES = 80;
+/** Texts that differ in more lines are compared up to the first of them: looking for the rest would take too long. */
+const MAX_EDITS = 1000;
 
 /** Two texts as lines that begin with `- `, `+ ` or two spaces; far from what differs they are left out. */
 export function lineDiff(expected: string, received: string): string[] {
   const ended = (text: string) => (text === "" || text.endsWith("\n") ? text : `${text}\n`);
-  const all = diffLines(ended(expected), ended(received)).flatMap(({ value, added, removed }) => {
+  const changes = diffLines(ended(expected), ended(received), { maxEditLength: MAX_EDITS });
+  if (changes === undefined) return firstDifference(lines(expected), lines(received));
+  const all = changes.flatMap(({ value, added, removed }) => {
     const sign = added ? "+ " : removed ? "- " : "  ";
     return lines(value).map((line) => `${sign}${line}`);
   });
-  const near = all.map((_, index) => {
-    return all.slice(Math.max(0, index - CONTEXT), index + CONTEXT + 1).some((line) => !line.startsWith("  "));
+  const isNear = new Set<number>();
+  for (const [index, line] of all.entries()) {
+    if (line.startsWith("  ")) continue;
+    for (let near = index - CONTEXT; near <= index + CONTEXT; near++) isNear.add(near);
+  }
+  const shown = all.flatMap((line, index) => {
+    if (isNear.has(index)) return [line];
+    return isNear.has(index - 1) || index === 0 ? ["  …"] : [];
   });
-  return all.flatMap((line, index) => {
-    if (near[index]) return [line];
-    return near[index - 1] === true || index === 0 ? ["  …"] : [];
-  });
+  if (shown.length <= MAX_LINES) return shown;
+  return [...shown.slice(0, MAX_LINES), `  … ${shown.length - MAX_LINES} more lines`];
+}
+
+function firstDifference(expected: readonly string[], received: readonly string[]): string[] {
+  const at = expected.findIndex((line, index) => line !== received[index]);
+  const line = at < 0 ? expected.length : at;
+  return [`  line ${line + 1}`, `- ${expected[line] ?? ""}`, `+ ${received[line] ?? ""}`, "  …"];
 }
 
 function lines(text: string): string[] {

@@ -42,7 +42,7 @@ const MAX_CASE = 256 * 1024;
  * wrong, and `case.none` where a spell that was named has none.
  */
 export async function findCases({ references, engine }: FindCasesOptions): Promise<SpellCases[]> {
-  const wanted = references.length > 0 ? references : await ownSpells();
+  const wanted = references.length > 0 ? [...new Set(references)] : await ownSpells();
   const found = await Promise.all(wanted.map((reference) => findOfSpell(reference, engine)));
   for (const [index, { path, folder, cases }] of found.entries()) {
     if (references.length === 0 || cases.length > 0) continue;

@@ -16,6 +16,20 @@ describe("the lines of two texts", () => {
   });
 });
 
+test("texts that differ all over are compared at once, and shown in part", () => {
+  const text = (word: string, count: number) =>
+    Array.from({ length: count }, (_, index) => `${word} ${index}\n`).join("");
+  const some = lineDiff(text("a", 60), text("b", 60));
+  expect(some).toHaveLength(81);
+  expect(some.at(-1)).toBe("  … 40 more lines");
+  expect(lineDiff(`same\n${text("a", 50_000)}`, `same\n${text("b", 50_000)}`)).toEqual([
+    "  line 2",
+    "- a 0",
+    "+ b 0",
+    "  …",
+  ]);
+});
+
 describe("JUnit XML", () => {
   const found = (name: string) =>
     ({ spellCase: { name, file: `tests/${name}.yaml` }, variant: { main: "main.lua" } }) as unknown as CaseResult;
