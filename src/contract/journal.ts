@@ -16,7 +16,7 @@ import type {
   StartMessage,
 } from "./message.ts";
 import type { Profile } from "./profile.ts";
-import type { Spending } from "./spending.ts";
+import type { CallUse, Spending } from "./spending.ts";
 import type { Value } from "./value.ts";
 
 /** The first entry: all that a run is made from. */
@@ -61,7 +61,7 @@ export interface Invocation {
 export type CallEntry = CallMessage & { readonly time?: number };
 
 /** An answer on its way to the script, and what it cost. */
-export type ReturnEntry = ReturnMessage & { readonly spent?: Spending };
+export type ReturnEntry = ReturnMessage & { readonly spent?: CallUse };
 
 /** A function of the script is called for call `call`, as its `index`-th time, from 1. */
 export type CallbackEntry = CallbackMessage & { readonly call: number; readonly index: number };

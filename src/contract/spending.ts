@@ -11,6 +11,13 @@ export interface Spent extends Spending {
   readonly unpriced?: number;
 }
 
+/** What one call of the script used besides being a call itself: also what bridges called for it. */
+export interface CallUse extends Spending {
+  readonly calls?: number;
+  readonly llmCalls?: number;
+  readonly toolCalls?: number;
+}
+
 /** A part of the run's budget that is put aside for one call. */
 export interface Reservation {
   /** Says what was really spent and gives back the rest. The first time counts. */

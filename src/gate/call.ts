@@ -1,7 +1,7 @@
 import type { BridgeFunction, BridgeMethod, CallContext } from "../contract/bridge.ts";
 import type { Naming } from "../contract/engine.ts";
 import type { Limits } from "../contract/limits.ts";
-import type { Spending } from "../contract/spending.ts";
+import type { CallUse } from "../contract/spending.ts";
 import type { ResourceHandle, Value } from "../contract/value.ts";
 import type { Ledger } from "./ledger.ts";
 
@@ -36,7 +36,7 @@ export interface CallOrigin {
   /** A bridge makes it, in canonical names. */
   readonly canonical?: true;
   /** Told what the call spends; a stream that it opened may spend after its answer. */
-  readonly onSpend?: (spent: Spending) => void;
+  readonly onSpend?: (spent: CallUse) => void;
 }
 
 /** The function or method that a call is for. */

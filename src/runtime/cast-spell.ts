@@ -3,7 +3,7 @@ import { toErrorValue, SpellError, toFailure, type Failure, type SourcePosition 
 import type { RunJournal } from "../contract/journal.ts";
 import type { CallMessage, EngineMessage, StartMessage, Surface } from "../contract/message.ts";
 import type { RunInfo } from "../contract/run.ts";
-import type { Spending } from "../contract/spending.ts";
+import type { CallUse } from "../contract/spending.ts";
 import type { Value } from "../contract/value.ts";
 import { Gate, requireSize, surfaceOf, type Decision } from "../gate/index.ts";
 import {
@@ -301,7 +301,7 @@ class Cast {
     const origin = {
       id,
       key: this.#keyOf(id),
-      onSpend: (part: Spending) => (spent.isOver ? this.#late : spent).add(part),
+      onSpend: (part: CallUse) => (spent.isOver ? this.#late : spent).add(part),
     };
     this.#calls.set(id, controller);
     const now = () => this.#options.effects.clock.now();
@@ -323,11 +323,12 @@ class Cast {
   }
 
   /** What a call spent, and what others spent late, for the journal. */
-  #noted(spent: Spent): { readonly spent?: Spending } {
+  #noted(spent: Spent): { readonly spent?: CallUse } {
     spent.isOver = true;
     if (this.#journal === undefined) return {};
-    spent.add(this.#late.take());
-    return spent.tokens === 0 && spent.usd === 0 ? {} : { spent: { tokens: spent.tokens, usd: spent.usd } };
+    spent.add(this.#late.take() ?? { tokens: 0, usd: 0 });
+    const use = spent.take();
+    return use === undefined ? {} : { spent: use };
   }
 
   #keepFix(failure: Failure): void {

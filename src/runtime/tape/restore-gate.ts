@@ -77,8 +77,12 @@ function totals(
   const used = { calls: 0, llmCalls: 0, toolCalls: 0, tokens: 0, usd: 0 };
   for (const entry of deliveries) {
     if (entry.type !== "return" || entry.spent === undefined) continue;
-    used.tokens += entry.spent.tokens;
-    used.usd += entry.spent.usd;
+    const { tokens, usd, calls = 0, llmCalls = 0, toolCalls = 0 } = entry.spent;
+    used.tokens += tokens;
+    used.usd += usd;
+    used.calls += calls;
+    used.llmCalls += llmCalls;
+    used.toolCalls += toolCalls;
   }
   for (const { call, answer } of answered) {
     const definition = definitionOf(bridges, call);

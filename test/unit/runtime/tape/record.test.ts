@@ -39,7 +39,7 @@ describe("what a gate must know of a run that it did not see", () => {
   const record = readRecordedRun([
     START,
     call(1, "llm.complete", ["a"]),
-    answer(1, null, { spent: { tokens: 10, usd: 0.5 } }),
+    answer(1, null, { spent: { tokens: 10, usd: 0.5, calls: 2, llmCalls: 2 } }),
     call(2, "llm.stream", ["b"]),
     answer(2, stream),
     call(3, "llm.stream.next", [stream]),
@@ -52,8 +52,8 @@ describe("what a gate must know of a run that it did not see", () => {
   ]);
   const restored = restoreGate(record, BRIDGES, (id) => `run-${id}`);
 
-  test("what was used: steps of a stream and calls that never were are not counted", () => {
-    expect(restored.used).toEqual({ calls: 3, llmCalls: 2, toolCalls: 0, tokens: 15, usd: 0.75 });
+  test("what was used: parts of calls are counted, steps of a stream and calls that never were are not", () => {
+    expect(restored.used).toEqual({ calls: 5, llmCalls: 4, toolCalls: 0, tokens: 15, usd: 0.75 });
   });
 
   test("what is open, and what was read from it", () => {
