@@ -2,12 +2,14 @@ import { type Bridge, bridgeFunction, bridgeMethod, type LearnedGrant } from "..
 import { callback, handle, integer, once, z } from "../contract/schema.ts";
 import type { Value } from "../contract/value.ts";
 import { AnswerStream } from "./llm/answer-stream.ts";
+import { batch, batchCancel, batchResults, batchState } from "./llm/batch.ts";
 import { buildRequest } from "./llm/build-request.ts";
 import { embed } from "./llm/embed.ts";
 import { asConversation, generate } from "./llm/generate.ts";
 import { allowsModel, allowsProvider, type Grant, grantSchema, refuseModel, refuseProvider } from "./llm/grant.ts";
 import { loadMessages } from "./llm/load-messages.ts";
 import { type GivenMessage, messages } from "./llm/message-schemas.ts";
+import { moderate } from "./llm/moderate.ts";
 import { PieceReader, tell } from "./llm/pieces.ts";
 import { generateOptions, generation, modelRow, providerRow, streamOptions, streamStep } from "./llm/schemas.ts";
 import { payFor } from "./llm/spend.ts";
@@ -181,11 +183,14 @@ export const llm = {
   flow: { reads: ["untrusted"] },
   learn(_name, args, effects): LearnedGrant {
     const model = (args["options"] as { model?: string } | undefined)?.model;
-    const asksModel = "prompt" in args || "messages" in args || "texts" in args;
+    const asksModel = "prompt" in args || "messages" in args || "texts" in args || "questions" in args;
     return asksModel ? { models: [effects.models.resolve(model).name] } : {};
   },
   grant: grantSchema,
-  functions: { complete, chat, stream, models, providers, countTokens, embed },
+  functions: {
+    ...{ complete, chat, stream, models, providers, countTokens, embed, moderate },
+    ...{ batch, batchState, batchResults, batchCancel },
+  },
   handles: {
     stream: {
       doc: "An answer that arrives in pieces.",

@@ -148,7 +148,7 @@ export interface Provider {
   /** One vector a text. Absent where the provider has none. */
   embed?(request: EmbedRequest, signal: AbortSignal): Promise<Embeddings>;
   /** Absent where the provider judges nothing. */
-  moderate?(request: TextsRequest, signal: AbortSignal): Promise<Moderations>;
+  moderate?(request: ModerateRequest, signal: AbortSignal): Promise<Moderations>;
   /** Absent where the provider has no batches. */
   readonly batches?: Batches;
 }
@@ -156,6 +156,12 @@ export interface Provider {
 /** Texts for a model. */
 export interface TextsRequest {
   readonly model: string;
+  readonly texts: readonly string[];
+}
+
+/** Texts that are judged, by the provider's usual model unless told. */
+export interface ModerateRequest {
+  readonly model?: string;
   readonly texts: readonly string[];
 }
 

@@ -6,6 +6,7 @@ import type {
   ProviderOptions,
 } from "../contract/provider.ts";
 import { eventsOf, generationOf } from "./anthropic-protocol/answer.ts";
+import { messageBatches } from "./anthropic-protocol/batches.ts";
 import { DEFAULT_MAX_TOKENS, messagesRequest } from "./anthropic-protocol/request.ts";
 import { beginCall, callSubject, routedFetch } from "./transport/begin-call.ts";
 import type { ErrorClasses } from "./transport/provider-error.ts";
@@ -60,6 +61,11 @@ function messagesProvider(sdk: Sdk, closeSchema: CloseSchema, options: ProviderO
         yield* eventsOf(await client.messages.create(body, call.options), call.subject);
       });
     },
+    batches: messageBatches({
+      client,
+      begin: (signal) => begin(undefined, signal),
+      body: (request) => messagesRequest(request, closeSchema),
+    }),
     async models(signal) {
       const call = begin(undefined, signal);
       return await call.run(async () => {

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { SpellError } from "../contract/errors.ts";
 import type { Models, ProviderState, ResolvedModel } from "../contract/effects.ts";
 import { nearest } from "../contract/nearest.ts";
-import type { ModelInfo, Provider, ProviderDefinition, ProviderTimeouts } from "../contract/provider.ts";
+import type { Batches, ModelInfo, Provider, ProviderDefinition, ProviderTimeouts } from "../contract/provider.ts";
 import type { Price } from "../contract/spending.ts";
 import type { Value } from "../contract/value.ts";
 import { originFetch, type Environment } from "../host/index.ts";
@@ -232,6 +232,27 @@ class LazyProvider implements Provider {
     const inner = await this.#open();
     if (inner.embed !== undefined) return inner.embed(...args);
     throw new SpellError("provider.unsupported", `${this.definition.title} offers no embeddings`);
+  }
+
+  async moderate(
+    ...args: Parameters<NonNullable<Provider["moderate"]>>
+  ): ReturnType<NonNullable<Provider["moderate"]>> {
+    const inner = await this.#open();
+    if (inner.moderate !== undefined) return inner.moderate(...args);
+    throw new SpellError("provider.unsupported", `${this.definition.title} judges no texts`);
+  }
+
+  readonly batches: Batches = {
+    submit: async (...args) => (await this.#batches()).submit(...args),
+    state: async (...args) => (await this.#batches()).state(...args),
+    results: async (...args) => (await this.#batches()).results(...args),
+    cancel: async (...args) => (await this.#batches()).cancel(...args),
+  };
+
+  async #batches(): Promise<Batches> {
+    const { batches } = await this.#open();
+    if (batches !== undefined) return batches;
+    throw new SpellError("provider.unsupported", `${this.definition.title} has no batches`);
   }
 }
 

@@ -60,6 +60,13 @@ export const streamOptions = once(() =>
     .extend({ events: z.boolean().describe("Whether usage and finish are pieces too").optional() }),
 );
 
+/** Options of the questions of a batch. */
+export const batchOptions = once(() =>
+  generateOptions().omit({
+    ...{ onText: true, onEvent: true, cache: true, fresh: true, sample: true, timeout: true, retries: true },
+  }),
+);
+
 /** The parsed options of a question. */
 export type GenerateOptions = z.output<ReturnType<typeof generateOptions>>;
 

@@ -41,6 +41,38 @@ export async function payFor(given: GenerateRequest, model: ResolvedModel, call:
   return { request, tokens: worst.tokens, ...settling(reservation, price, lettersOf(request)) };
 }
 
+/** A batch whose worst case is put aside. */
+export interface PaidBatch {
+  readonly requests: readonly GenerateRequest[];
+  /** It was handed over: its worst case counts as spent, as its answers may be fetched by another run. */
+  settle(): void;
+  cancel(): void;
+}
+
+/** As {@link payFor}, for all requests of a batch together. */
+export async function payForBatch(
+  given: readonly GenerateRequest[],
+  model: ResolvedModel,
+  call: CallContext,
+): Promise<PaidBatch> {
+  const price = await model.price();
+  requirePrice(price, model, call);
+  const requests = given.map((request) => ({ ...request, maxTokens: request.maxTokens ?? SHORT_ANSWER }));
+  const worst = { tokens: 0, usd: 0 };
+  for (const request of requests) {
+    const [input, output] = [await inputTokens(request, model, price, call), outputTokens(request, model)];
+    worst.tokens += input + output;
+    worst.usd += costOf(price, input, output);
+  }
+  const reservation = await call.budget.reserve(worst, call.signal);
+  const unpriced = price.known ? {} : { unpriced: worst.tokens };
+  return {
+    requests,
+    settle: () => reservation.settle({ ...worst, ...unpriced }),
+    cancel: () => reservation.settle({ tokens: 0, usd: 0 }),
+  };
+}
+
 /** An answer may have as many tokens as are asked for or, where nobody says, as the provider gives. Thinking counts. */
 function outputTokens({ maxTokens, thinkingTokens = 0 }: GenerateRequest, { defaultMaxTokens }: ResolvedModel): number {
   return maxTokens ?? (defaultMaxTokens ?? LONG_ANSWER) + thinkingTokens;

@@ -14,6 +14,8 @@ import { cancelled } from "../transport/watch-call.ts";
 import { composeByRule, composeByScript, type Composition, ECHO, partText, promptOf } from "./compose.ts";
 import { countMockTokens } from "./count-mock-tokens.ts";
 import { embedText } from "./embed-text.ts";
+import { mockBatches } from "./mock-batches.ts";
+import { moderateText } from "./moderate-text.ts";
 import { sleepWithin } from "./pace.ts";
 import { playScript, type ScriptPlayer } from "./play-script.ts";
 import { throwFault } from "./throw-fault.ts";
@@ -36,24 +38,33 @@ export const mock = {
 
 function mockProvider(options: ProviderOptions): Provider {
   const player = playScript(options.script);
+  const generate: Provider["generate"] = async (request, signal) => {
+    if (signal.aborted) throw cancelled(signal.reason);
+    const composition = compose(request, player);
+    await begin(composition, options, signal);
+    await throwFault(composition, options, signal, false);
+    return generationOf(request, composition);
+  };
   return {
     id: mock.id,
-    async generate(request, signal) {
-      if (signal.aborted) throw cancelled(signal.reason);
-      const composition = compose(request, player);
-      await begin(composition, options, signal);
-      await throwFault(composition, options, signal, false);
-      return generationOf(request, composition);
+    generate,
+    batches: mockBatches(generate),
+    async moderate({ texts }) {
+      return { model: MODELS[0], results: texts.map(moderateText) };
     },
     stream: (request, signal) => eventsOf(request, player, options, signal),
     async models() {
       return MODELS.map((model) => ({ name: `${mock.id}/${model}`, provider: mock.id, model }));
     },
-    async embed({ model, texts }, signal) {
+    async embed({ model, texts, dimensions }, signal) {
       if (signal.aborted) throw cancelled(signal.reason);
       checkModel(model);
       const inputTokens = texts.reduce((sum, text) => sum + countMockTokens(text), 0);
-      return { vectors: texts.map(embedText), usage: { inputTokens, outputTokens: 0 }, model };
+      return {
+        vectors: texts.map((text) => embedText(text, dimensions)),
+        usage: { inputTokens, outputTokens: 0 },
+        model,
+      };
     },
   };
 }

@@ -1,7 +1,17 @@
-import type { Embeddings, GenerateRequest, ModelInfo, Provider, ProviderOptions } from "../../contract/provider.ts";
-import { beginCall, callSubject, routedFetch } from "../transport/begin-call.ts";
+import type OpenAI from "openai";
+import type {
+  Embeddings,
+  GenerateRequest,
+  ModelInfo,
+  ModerateRequest,
+  Provider,
+  ProviderOptions,
+} from "../../contract/provider.ts";
+import { beginCall, type Call, callSubject, routedFetch } from "../transport/begin-call.ts";
 import type { ErrorClasses } from "../transport/provider-error.ts";
 import { eventsOf, generationOf } from "./answer.ts";
+import { chatBatches } from "./batches.ts";
+import { moderationsOf } from "./moderate.ts";
 import { modelInfo } from "./model-info.ts";
 import type { Quirks } from "./quirks.ts";
 import { chatRequest } from "./request.ts";
@@ -67,24 +77,45 @@ function chatProvider(sdk: Sdk, server: ChatServer, options: ProviderOptions): P
       });
     },
   };
-  if (!quirks.embeddings) return provider;
+  const { moderation } = quirks;
   return {
     ...provider,
-    async embed({ model, texts, dimensions }, signal): Promise<Embeddings> {
-      const call = begin(model, signal);
-      return await call.run(async () => {
-        const body = {
-          model,
-          input: [...texts],
-          encoding_format: "float" as const,
-          ...(dimensions !== undefined && { dimensions }),
-        };
-        const answer = await client.embeddings.create(body, call.options);
-        const vectors = [...answer.data].sort((a, b) => a.index - b.index).map((item) => item.embedding);
-        const usage = { inputTokens: answer.usage?.prompt_tokens ?? 0, outputTokens: 0 };
-        return { vectors, usage, model: answer.model ?? model };
-      });
-    },
+    ...(quirks.embeddings && { embed: embedder(client, begin) }),
+    ...(moderation !== undefined && {
+      async moderate({ model = moderation, texts }: ModerateRequest, signal: AbortSignal) {
+        const call = begin(model, signal);
+        return await call.run(async () =>
+          moderationsOf(await client.moderations.create({ model, input: [...texts] }, call.options)),
+        );
+      },
+    }),
+    ...(quirks.batches && {
+      batches: chatBatches({
+        client,
+        begin: (signal) => begin(undefined, signal),
+        body: (request) => chatRequest(request, quirks, server.title),
+      }),
+    }),
+  };
+}
+
+type Begin = (model: string | undefined, signal: AbortSignal) => Call;
+
+function embedder(client: OpenAI, begin: Begin): NonNullable<Provider["embed"]> {
+  return async ({ model, texts, dimensions }, signal): Promise<Embeddings> => {
+    const call = begin(model, signal);
+    return await call.run(async () => {
+      const body = {
+        model,
+        input: [...texts],
+        encoding_format: "float" as const,
+        ...(dimensions !== undefined && { dimensions }),
+      };
+      const answer = await client.embeddings.create(body, call.options);
+      const vectors = [...answer.data].sort((a, b) => a.index - b.index).map((item) => item.embedding);
+      const usage = { inputTokens: answer.usage?.prompt_tokens ?? 0, outputTokens: 0 };
+      return { vectors, usage, model: answer.model ?? model };
+    });
   };
 }
 
