@@ -10,6 +10,7 @@ export { llm } from "./llm.ts";
 export { log } from "./log.ts";
 export { shell } from "./shell.ts";
 export { pool } from "./pool.ts";
+export { provider } from "./provider.ts";
 export { secret } from "./secret.ts";
 export { spell } from "./spell.ts";
 export { state } from "./state.ts";
