@@ -328,6 +328,7 @@ describe("a recording", () => {
         {
           cwd,
           env,
+          stdin: "My key is sk-secret-of-mine",
         },
       );
       expect({ stderr: made.stderr, status: made.status }).toMatchObject({ status: 0 });
@@ -337,6 +338,7 @@ describe("a recording", () => {
       expect(text).toContain("parameters:\n  name: Grace\n");
       expect(text).toContain("  result:\n    n: 1\n");
       expect(text).toContain("model: openai/gpt-5-mini\n");
+      expect(text).toContain("input: My key is [redacted OPENAI_API_KEY]\n");
       expect(text).toContain("Good evening, Grace. [redacted OPENAI_API_KEY]");
       const recording = readFileSync(join(folder, "grace.jsonl"), "utf8");
       expect(recording).not.toContain("sk-secret");
@@ -459,6 +461,19 @@ describe("a recording", () => {
     cpSync(join(cwd, "other/tests"), join(cwd, "spells/greet/tests"), { recursive: true });
     write("spells/greet/tests/one-line.yaml", "recording: ../late.jsonl\n");
     expect(await report(run(["greet", "--json"]))).toMatchObject({ status: 0, passed: 1 });
+  });
+
+  test("has what is too long for a case", async () => {
+    const { run, write, read } = project();
+    write("spells/greet/main.lua", "local text = spell.input() print(#text) print(text)");
+    write("spells/greet/spell.yaml", "needs: [spell]\n");
+    const made = await run(["greet", "--record", "long"], { stdin: "ä".repeat(200_000) });
+    expect({ stderr: made.stderr, status: made.status }).toMatchObject({ status: 0 });
+    expect(read("spells/greet/tests/long.yaml")).toBe("engine: lua\nrecording: long.jsonl\n");
+    write("spells/greet/main.lua", 'local text = spell.input() print(#text) print(text .. "!")');
+    const { stderr, status } = await run([]);
+    expect(status).toBe(1);
+    expect(stderr).toContain("output is not the recorded one");
   });
 
   test("of a run that met a limit meets it again", async () => {

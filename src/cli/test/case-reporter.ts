@@ -130,14 +130,32 @@ export function lineDiff(expected: string, received: string): string[] {
     if (isNear.has(index)) return [line];
     return isNear.has(index - 1) || index === 0 ? ["  …"] : [];
   });
-  if (shown.length <= MAX_LINES) return shown;
-  return [...shown.slice(0, MAX_LINES), `  … ${shown.length - MAX_LINES} more lines`];
+  const cut = shown.slice(0, MAX_LINES).map((line, index) => cutLine(line, shown[index - 1], shown[index + 1]));
+  if (shown.length <= MAX_LINES) return cut;
+  return [...cut, `  … ${shown.length - MAX_LINES} more lines`];
 }
 
 function firstDifference(expected: readonly string[], received: readonly string[]): string[] {
   const at = expected.findIndex((line, index) => line !== received[index]);
   const line = at < 0 ? expected.length : at;
-  return [`  line ${line + 1}`, `- ${expected[line] ?? ""}`, `+ ${received[line] ?? ""}`, "  …"];
+  const [before, now] = [`- ${expected[line] ?? ""}`, `+ ${received[line] ?? ""}`];
+  return [`  line ${line + 1}`, cutLine(before, undefined, now), cutLine(now, before, undefined), "  …"];
+}
+
+/** Letters of a line that are shown. */
+const MAX_LINE = 240;
+
+/** A long line is cut around the place where it begins to differ from the one that it replaces, or is replaced by. */
+function cutLine(line: string, before: string | undefined, after: string | undefined): string {
+  if (line.length <= MAX_LINE) return line;
+  const other = line.startsWith("- ") ? after : before;
+  const isPair = line.startsWith("- ") ? other?.startsWith("+ ") : line.startsWith("+ ") && other?.startsWith("- ");
+  let same = 2;
+  if (isPair) while (same < line.length && line[same] === other?.[same]) same++;
+  const start = Math.max(2, same - MAX_LINE / 4);
+  const end = start + MAX_LINE;
+  const part = line.slice(start, end).toWellFormed();
+  return `${line.slice(0, 2)}${start > 2 ? "…" : ""}${part}${end < line.length ? "…" : ""}`;
 }
 
 function lines(text: string): string[] {

@@ -36,6 +36,9 @@ export interface RecordedCase {
 
 const MAX_SOURCE = 64 * 1024 * 1024;
 
+/** A case's file may have 256 KiB of UTF-8; this many UTF-16 units always fit. */
+const MAX_CASE = 80 * 1024;
+
 /** A longer result or output stands in the recording alone, in UTF-16 units. */
 const MAX_WRITTEN = 8192;
 
@@ -57,7 +60,7 @@ export async function recordCase(options: RecordOptions): Promise<RecordedCase> 
   if (!replace) await requireAbsent(file, join(folder, recording));
   const run = await liveRun({ words: toWords(options, found.path), input: undefined, signal });
   const { record } = run;
-  const text = await caseText({
+  const keys = {
     engine: record.start.spell.engine,
     parameters: givenParameters(options.parameters, record),
     input: await withoutSecrets(run.input, record, options.environmentFile),
@@ -66,7 +69,10 @@ export async function recordCase(options: RecordOptions): Promise<RecordedCase> 
     seed: options.seed === undefined ? undefined : Number(options.seed),
     recording,
     expect: expectationOf(record),
-  });
+  };
+  const whole = await caseText(keys);
+  // What is too long for a case stands in its recording alone.
+  const text = whole.length <= MAX_CASE ? whole : await caseText({ ...keys, input: undefined });
   await mkdir(folder, { recursive: true });
   await writeFile(join(folder, recording), run.text);
   await writeFile(file, text);

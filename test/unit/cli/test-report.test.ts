@@ -30,6 +30,13 @@ test("texts that differ all over are compared at once, and shown in part", () =>
   ]);
 });
 
+test("a long line is cut around the place where it differs", () => {
+  const [first = "", second = ""] = lineDiff(`${"a".repeat(5000)}b${"c".repeat(5000)}`, `${"a".repeat(5000)}d`);
+  expect(first).toMatch(/^- …a{60}bc+…$/);
+  expect(second).toMatch(/^\+ …a{60}d$/);
+  expect(first.length).toBeLessThan(250);
+});
+
 describe("JUnit XML", () => {
   const found = (name: string) =>
     ({ spellCase: { name, file: `tests/${name}.yaml` }, variant: { main: "main.lua" } }) as unknown as CaseResult;
