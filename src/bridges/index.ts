@@ -11,6 +11,7 @@ export { log } from "./log.ts";
 export { shell } from "./shell.ts";
 export { pool } from "./pool.ts";
 export { provider } from "./provider.ts";
+export { schema } from "./schema.ts";
 export { secret } from "./secret.ts";
 export { spell } from "./spell.ts";
 export { state } from "./state.ts";

@@ -1,6 +1,7 @@
 import { CASE_ERROR_CODES } from "./case-error-codes.ts";
 import { GROUP_ERROR_CODES } from "./group-error-codes.ts";
 import { JOURNAL_ERROR_CODES } from "./journal-error-codes.ts";
+import { SCHEMA_ERROR_CODES } from "./schema-error-codes.ts";
 import { MODEL_ERROR_CODES } from "./model-error-codes.ts";
 
 /** The exit statuses of the command line. */
@@ -474,6 +475,8 @@ export const ERROR_CODES = {
   // ── groups, pools and catalogue of models ─────────────────────────────────
   ...GROUP_ERROR_CODES,
   ...MODEL_ERROR_CODES,
+  // ── schemas ───────────────────────────────────────────────────────────────
+  ...SCHEMA_ERROR_CODES,
   // ── runs on disk ──────────────────────────────────────────────────────────
   ...JOURNAL_ERROR_CODES,
   ...CASE_ERROR_CODES,

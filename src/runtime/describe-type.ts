@@ -132,7 +132,7 @@ function grouped(name: string): string {
 }
 
 function customName(schema: z.ZodType): string {
-  if (schema.safeParse(new Uint8Array()).success) return "bytes";
+  if (schema.safeParse(new Uint8Array()).success) return schema.safeParse(1).success ? "any value" : "bytes";
   return schema.safeParse({}).success ? "map" : "value";
 }
 

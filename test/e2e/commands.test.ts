@@ -151,7 +151,7 @@ describe("profile", () => {
 
   test("list shows the project's and the built-in ones", async () => {
     const text = await output(["profile", "list"], cwd);
-    expect(text).toMatch(/^mine +llmspell.yaml +json log spell time +Mine$/m);
+    expect(text).toMatch(/^mine +llmspell.yaml +json log schema spell time +Mine$/m);
     expect(text).toMatch(/^standard +built in/m);
   });
 

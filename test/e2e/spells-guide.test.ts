@@ -70,6 +70,7 @@ function runExamples({ examples, modules }: Guide): void {
 
 const spells = await readGuide("spells.md");
 const tengo = await readGuide("tengo.md");
+const schemas = await readGuide("schemas.md");
 
 describe("docs/spells.md", () => {
   test("has examples in every language", () => {
@@ -95,4 +96,15 @@ describe("docs/tengo.md", () => {
   });
 
   runExamples(tengo);
+});
+
+describe("docs/schemas.md", () => {
+  test("has each example in every language", () => {
+    const endings = schemas.examples.map(({ ending }) => ending);
+    for (const ending of ["lua", "js", "tengo"]) {
+      expect(endings.filter((each) => each === ending).length).toBe(endings.length / 3);
+    }
+  });
+
+  runExamples(schemas);
 });

@@ -13,6 +13,7 @@ export const CATALOGUE = {
       stream: z.boolean().optional(),
     }),
     log: z.strictObject({ level: z.enum(["debug", "info", "warn", "error"]).optional() }),
+    schema: z.strictObject({}),
     spell: z.strictObject({}),
     state: z.strictObject({}),
     time: z.strictObject({}),

@@ -93,6 +93,7 @@ describe("Merging", () => {
       "json",
       "llm",
       "log",
+      "schema",
       "spell",
       "state",
       "time",
@@ -253,7 +254,8 @@ describe("The built-in profiles", () => {
     const standard = await resolve("", "standard");
     expect(standard.limits).toEqual(STANDARD_LIMITS);
     expect(standard.budget).toEqual({ usd: 1 });
-    expect(Object.keys(standard.bridges).toSorted()).toEqual(["json", "llm", "log", "spell", "state", "time"]);
+    const names = ["json", "llm", "log", "schema", "spell", "state", "time"];
+    expect(Object.keys(standard.bridges).toSorted()).toEqual(names);
   });
 
   test("sandbox and production are nowhere wider than standard and demand hardening", async () => {

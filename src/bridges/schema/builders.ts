@@ -1,0 +1,186 @@
+import { bridgeFunction, type Parameters } from "../../contract/bridge.ts";
+import { integer, number, once, value, z } from "../../contract/schema.ts";
+import { isValueMap, type Value, type ValueMap } from "../../contract/value.ts";
+
+const load = () => import("./short-form.ts");
+
+/** What every schema may have. */
+const notes = () => ({
+  description: z.string().describe("What it is for; models read it").optional(),
+  default: value().optional().describe("What schema.defaults fills in"),
+});
+
+const inner = (description: string) => value().describe(`${description}: a schema or short form`);
+
+function builder<P extends Parameters>(
+  doc: string,
+  parameters: () => P,
+  make: (args: { readonly [K in keyof P]: z.output<P[K]> }) => Value | Promise<Value>,
+) {
+  return bridgeFunction({ doc, parameters, returns: () => value(), repeat: "safe", run: (args) => make(args) });
+}
+
+/** Without what was not given. */
+function given(fields: Readonly<Record<string, Value | undefined>>): ValueMap {
+  return Object.fromEntries(Object.entries(fields).filter(([, field]) => field !== undefined)) as ValueMap;
+}
+
+const range = () => ({
+  min: number().describe("The least").optional(),
+  max: number().describe("The greatest").optional(),
+  multipleOf: number().describe("It is a multiple of this").optional(),
+});
+
+const numberOptions = once(() => z.strictObject({ ...range(), ...notes() }).optional());
+
+function numeric(type: string, options: z.output<ReturnType<typeof numberOptions>> = {}): ValueMap {
+  const { min, max, ...rest } = options;
+  return given({ type, minimum: min, maximum: max, ...rest });
+}
+
+const string = builder(
+  "A schema of texts.",
+  () => ({
+    options: z
+      .strictObject({
+        min: integer().describe("Letters at least").optional(),
+        max: integer().describe("Letters at most").optional(),
+        pattern: z.string().describe("A regular expression of JavaScript that matches somewhere in it").optional(),
+        format: z.string().describe("`date`, `date-time`, `email`, `uri`, `uuid`, …").optional(),
+        ...notes(),
+      })
+      .optional(),
+  }),
+  ({ options: { min, max, ...rest } = {} }) => given({ type: "string", minLength: min, maxLength: max, ...rest }),
+);
+
+const integerOf = builder(
+  "A schema of whole numbers.",
+  () => ({ options: numberOptions() }),
+  ({ options }) => numeric("integer", options),
+);
+
+const numberOf = builder(
+  "A schema of numbers.",
+  () => ({ options: numberOptions() }),
+  ({ options }) => numeric("number", options),
+);
+
+const noteOptions = once(() => z.strictObject(notes()).optional());
+
+const boolean = builder(
+  "A schema of true and false.",
+  () => ({ options: noteOptions() }),
+  ({ options = {} }) => given({ type: "boolean", ...options }),
+);
+
+const any = builder(
+  "A schema that all values fit.",
+  () => ({ options: noteOptions() }),
+  ({ options = {} }) => given(options),
+);
+
+const literal = builder(
+  "A schema of one value.",
+  () => ({ value: value().describe("The value") }),
+  (args) => ({ const: args.value }),
+);
+
+const oneOf = builder(
+  "A schema of some values, and no others.",
+  () => ({ values: z.array(value()).min(1).describe("The values"), options: noteOptions() }),
+  ({ values, options = {} }) => given({ enum: values, ...options }),
+);
+
+const array = builder(
+  "A schema of lists.",
+  () => ({
+    items: inner("What each item is"),
+    options: z
+      .strictObject({
+        min: integer().describe("Items at least").optional(),
+        max: integer().describe("Items at most").optional(),
+        unique: z.boolean().describe("No item is there twice").optional(),
+        ...notes(),
+      })
+      .optional(),
+  }),
+  async ({ items, options: { min, max, unique, ...rest } = {} }) => {
+    const schema = (await load()).readSchema(items);
+    return given({ type: "array", items: schema, minItems: min, maxItems: max, uniqueItems: unique, ...rest });
+  },
+);
+
+const tuple = builder(
+  "A schema of lists whose items have a schema each.",
+  () => ({ items: z.array(value()).min(1).describe("A schema or short form for each item") }),
+  async ({ items }) => {
+    const { readSchema } = await load();
+    return { type: "array", prefixItems: items.map(readSchema), minItems: items.length, maxItems: items.length };
+  },
+);
+
+const object = builder(
+  "A schema of maps with known properties. All are required but those of schema.optional, and others are not allowed.",
+  () => ({
+    properties: z.custom<ValueMap>(isValueMap).meta({ description: "A schema or short form for each property" }),
+    options: z
+      .strictObject({
+        extra: value().optional().describe("Whether there may be others: true, or their schema"),
+        ...notes(),
+      })
+      .optional(),
+  }),
+  async ({ properties, options: { extra = false, ...rest } = {} }) => {
+    const { objectOf, readSchema } = await load();
+    return { ...objectOf(properties, [], readSchema(extra)), ...given(rest) };
+  },
+);
+
+const record = builder(
+  "A schema of maps with any keys.",
+  () => ({ values: inner("What each value is"), options: noteOptions() }),
+  async ({ values, options = {} }) =>
+    given({ type: "object", additionalProperties: (await load()).readSchema(values), ...options }),
+);
+
+const optional = builder(
+  "A property that may be missing, in schema.object and in the short form.",
+  () => ({ schema: inner("What it is where it is there") }),
+  async ({ schema }) => {
+    const { OPTIONAL, readSchema } = await load();
+    const read = readSchema(schema);
+    return read === false ? { not: {}, [OPTIONAL]: true } : { ...(read === true ? {} : read), [OPTIONAL]: true };
+  },
+);
+
+const nullable = builder(
+  "A schema of what may also be null.",
+  () => ({ schema: inner("What it is otherwise") }),
+  async ({ schema }) => {
+    const read = (await load()).readSchema(schema);
+    const isPlain = isValueMap(read) && typeof read["type"] === "string" && !("enum" in read) && !("const" in read);
+    return isPlain ? { ...read, type: [read["type"] ?? null, "null"] } : { anyOf: [read, { type: "null" }] };
+  },
+);
+
+const union = builder(
+  "A schema of what fits one of several.",
+  () => ({ schemas: z.array(value()).min(1).describe("Schemas or short forms"), options: noteOptions() }),
+  async ({ schemas, options = {} }) => given({ anyOf: schemas.map((await load()).readSchema), ...options }),
+);
+
+const describe = builder(
+  "A schema with a description, which models read.",
+  () => ({ schema: inner("What is described"), description: z.string().describe("What it is for") }),
+  async ({ schema, description }) => {
+    const read = (await load()).readSchema(schema);
+    return isValueMap(read) ? { ...read, description } : { allOf: [read], description };
+  },
+);
+
+/** Functions that make JSON Schemas, as zod's do. */
+export const BUILDERS = {
+  ...{ string, integer: integerOf, number: numberOf, boolean, any, literal, enum: oneOf, array, tuple, object, record },
+  ...{ optional, nullable, union, describe },
+};
