@@ -6,6 +6,7 @@ import { flagOption, textOption, type CommandInput } from "./command.ts";
 import { beginLearning } from "./learn.ts";
 import { openWorld } from "./open-world.ts";
 import { planRun, type RunPlan } from "./plan-run.ts";
+import { noteCost } from "./note-cost.ts";
 import { openProgress, type Progress } from "./progress.ts";
 import { reportOutcome } from "./report-outcome.ts";
 import type { Terminal } from "./terminal.ts";
@@ -76,6 +77,7 @@ export async function castPlan(
     progress.stop();
     const learned = await learning?.finish();
     const status = reportOutcome(input, { ...spell, sources }, outcome, { output, learned });
+    noteCost(input, outcome);
     if (plan.tape !== undefined) noteResume(input, outcome);
     return status;
   } catch (error) {

@@ -2,6 +2,7 @@
  * THE LIST of commands, in the order of the help. One file a command, one line here. The command line alone
  * talks to a person: it parses, asks the runtime, and shows. `main.ts` holds the only `process.exit`.
  */
+import { ask } from "./ask.ts";
 import { bridges } from "./bridges.ts";
 import { check } from "./check.ts";
 import type { Command } from "./command.ts";
@@ -30,6 +31,7 @@ import { version } from "./version.ts";
 export const COMMANDS: readonly Command[] = [
   run,
   exec,
+  ask,
   resume,
   replay,
   fork,

@@ -65,6 +65,7 @@ export async function openWorld(input: CommandInput, options: WorldOptions): Pro
     facts: runtime.modelFacts(journalFile),
     outside,
     keepFiles,
+    answersFile: runtime.defaultAnswersFile((name) => process.env[name]),
     variables: await runtime.openVariables(profile, environmentFile),
     maxInputBytes: profile.limits.input,
     log: (entry) => showLog(input, entry),

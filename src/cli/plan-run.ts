@@ -23,8 +23,15 @@ export interface RunPlan {
   readonly tape?: Tape | undefined;
 }
 
+/** What a command of our own puts in the place of what the command line says. */
+export interface OwnPlan {
+  /** Less, or what the person named on the command line besides. */
+  readonly profile?: (profile: Profile) => Profile;
+  readonly parameters?: ValueMap;
+}
+
 /** Finds out from the command line and the project what is to be run, and by which profile. */
-export async function planRun(input: CommandInput, found: FoundSpell): Promise<RunPlan> {
+export async function planRun(input: CommandInput, found: FoundSpell, own: OwnPlan = {}): Promise<RunPlan> {
   const runtime = await import("../runtime/index.ts");
   const project = await runtime.findProject();
   const choice = runtime.chooseFor(
@@ -35,18 +42,21 @@ export async function planRun(input: CommandInput, found: FoundSpell): Promise<R
   );
   const approvals = await runtime.openApprovals(project, textOption(input, "approvals"));
   const opened = await narrow(input, await runtime.openProfile(choice.profile, project));
-  const profile = { ...opened, approve: [...opened.approve, ...approvals.patterns] };
+  const asked = { ...opened, approve: [...opened.approve, ...approvals.patterns] };
+  const profile = own.profile?.(asked) ?? asked;
   runtime.requireEngine(found.engine.id, profile);
   runtime.requireNeeds(found.manifest.needs, profile);
   const spell = await runtime.loadSpell(found, profile.limits.source);
-  const parameters = runtime.checkParameters(found.manifest, readParameters(listOption(input, "param")));
+  const parameters =
+    own.parameters ?? runtime.checkParameters(found.manifest, readParameters(listOption(input, "param")));
   const invocation = invocationOf(input, textOption(input, "model") ?? choice.model);
   const file = journalFile(input, profile, runtime.defaultJournalFile);
+  const answers = runtime.defaultAnswersFile((name) => process.env[name]);
   const keepFiles = runtime.governingFiles(profile, project, textOption(input, "approvals"));
   return {
     ...{ spell, profile, parameters, invocation, approvals, ...seedOption(input) },
     journalFile: file,
-    keepFiles: [...keepFiles, ...(file === undefined ? [] : journalFiles(file))],
+    keepFiles: [...keepFiles, ...[file, answers].flatMap((kept) => (kept === undefined ? [] : journalFiles(kept)))],
     tape: file === undefined ? undefined : runtime.newTape({ file, spell, profile, invocation, version: VERSION }),
   };
 }

@@ -44,6 +44,8 @@ export interface Outcome {
   readonly failure: Failure | undefined;
   readonly result: Value;
   readonly usage: RunUsage;
+  /** Of `usage.tokens`: those whose price nobody knows. */
+  readonly unpricedTokens?: number;
 }
 
 /** What a run used; `fuel` in steps of the engine, as limits.fuel counts them, `usd` by list prices. */

@@ -427,6 +427,7 @@ class Cast {
         milliseconds: Math.round(performance.now() - this.#started),
         outputBytes: this.#output.bytes,
       },
+      ...(ledger.unpriced > 0 && { unpricedTokens: ledger.unpriced }),
     };
   }
 }

@@ -4,7 +4,7 @@
  * differs between engines or bridges stands on them.
  */
 export { BRIDGES, bridgeOf, CATALOGUE, ENGINES, engineOf, engineOfFile } from "./catalog.ts";
-export { defaultJournalFile } from "../journal/default-file.ts";
+export { defaultAnswersFile, defaultJournalFile } from "../journal/default-file.ts";
 export { newTape } from "./tape/new-tape.ts";
 export type { Tape } from "./tape/tape.ts";
 export { openAudit, type Audit } from "./audit.ts";
@@ -31,6 +31,7 @@ export { prepareGrants } from "./prepare-grants.ts";
 export { makeEffects, type EffectOptions } from "./effects.ts";
 export { openOutside, type Outside, type OutsideOptions } from "./open-outside.ts";
 export { openVariables } from "./open-variables.ts";
+export { askProfile, askSpell, type AskWishes } from "./ask.ts";
 export { modelFacts } from "./model-facts.ts";
 export { openModels, type ModelOptions } from "./open-models.ts";
 export { selfCommand } from "./self-command.ts";

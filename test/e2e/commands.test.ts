@@ -186,7 +186,7 @@ describe("bridges", () => {
     expect(js).toContain("await llm.countTokens(text, options?)");
     expect(js).toContain("maxTokens?  integer (from 1)");
     expect(js).toContain("for await (const piece of await llm.stream(…))");
-    expect(lua).toContain("stream:result()");
+    expect(lua).toContain("stream:result(options?)");
     expect(JSON.parse(await output(["bridges", "spell", "--json"]))).toMatchObject({ name: "spell", language: "lua" });
     expect(await output(["bridges", "llm.complete"])).toStartWith("llm.complete(prompt, options?)");
   });

@@ -118,7 +118,7 @@ describe("which model answers", () => {
       runBinary(["exec", "-e", 'print(llm.complete("A bird").provider)'], { env }),
       runBinary(["exec", "-m", "mock", "-e", 'print(llm.complete("A bird").provider)'], { env }),
     ]);
-    expect(keyed).toEqual({ stdout: "openai\n", stderr: "", status: 0 });
+    expect(keyed).toEqual({ stdout: "openai\n", stderr: expect.stringContaining("spent $"), status: 0 });
     expect(named).toEqual({ stdout: "mock\n", stderr: "", status: 0 });
   });
 

@@ -4,6 +4,9 @@ import { join } from "node:path";
 import { startModelServer, type ModelServer } from "../model-server.ts";
 import { makeFolder, runBinary, TEST_TIME } from "./binary.ts";
 
+/** Nothing, or what the run cost. */
+const SPENT = expect.stringMatching(/^(llmspell: spent \$\S+ on \d+ calls? to models \(\d+ tokens\)\n)?$/) as string;
+
 setDefaultTimeout(TEST_TIME);
 
 const SPELLS = join(import.meta.dir, "../../spells");
@@ -52,7 +55,7 @@ test("each example is in Lua and in JavaScript", () => {
 test("each example has nothing that check complains of", async () => {
   const names = readdirSync(SPELLS);
   const { stdout, stderr, status } = await runBinary(["check", ...names]);
-  expect({ stderr, status }).toEqual({ stderr: "", status: 0 });
+  expect({ stderr, status }).toEqual({ stderr: SPENT, status: 0 });
   expect(stdout.trim().split("\n")).toHaveLength(variants.length);
 });
 
@@ -64,7 +67,7 @@ describe("hello", () => {
     ]);
     expect(mocked.stdout).toBe('Hello from the mock model. You asked: "Write one line about owls"\n');
     expect(mocked.stderr).toMatch(/^llmspell: no model key .*ANTHROPIC_API_KEY.*Ollama\n$/);
-    expect(asked).toEqual({ stdout: "The sea is wide.\n", stderr: "", status: 0 });
+    expect(asked).toEqual({ stdout: "The sea is wide.\n", stderr: SPENT, status: 0 });
   });
 
   test("runs by its name, and in another language by --engine", async () => {
@@ -73,7 +76,7 @@ describe("hello", () => {
         runBinary(["run", "hello", ...more, "-m", "anthropic"], { env }),
       ),
     );
-    for (const run of runs) expect(run).toEqual({ stdout: "The sea is wide.\n", stderr: "", status: 0 });
+    for (const run of runs) expect(run).toEqual({ stdout: "The sea is wide.\n", stderr: SPENT, status: 0 });
   });
 
   test("by path, from the folder that it was written in", async () => {
@@ -97,7 +100,7 @@ describe("summarize", () => {
       await runBinary(args, { env, stdin: "" }),
       await runBinary(["run", variant, "-p", "style=bulets"], { env, stdin: "A text." }),
     ];
-    expect(run).toEqual({ stdout: "- It is short.\n", stderr: "", status: 0 });
+    expect(run).toEqual({ stdout: "- It is short.\n", stderr: SPENT, status: 0 });
     const [request] = server.requests().slice(before);
     const sent = JSON.stringify(request);
     expect(sent).toContain("at most five bullet points");
@@ -116,7 +119,7 @@ describe("compare-models", () => {
     const run = await runBinary(["run", variant, "-p", `models=${models}`, "-p", "prompt=Which bird is small?"], {
       env,
     });
-    expect(run).toMatchObject({ stderr: "", status: 0 });
+    expect(run).toMatchObject({ stderr: SPENT, status: 0 });
     const rows = run.stdout.trimEnd().split("\n");
     expect(rows).toHaveLength(6);
     expect(rows[0]).toMatch(/^MODEL +MS +TOKENS +ANSWER$/);
@@ -136,7 +139,7 @@ describe("chat", () => {
     const before = server.requests().length;
     const stdin = "Hello there\n\nAnd again\n/quit\nnever sent\n";
     const run = await runBinary(["run", variant, "-m", "openai", "-p", "system=Be kind"], { env, stdin });
-    expect(run).toEqual({ stdout: "Hello, you.\nOnce more.\n", stderr: "", status: 0 });
+    expect(run).toEqual({ stdout: "Hello, you.\nOnce more.\n", stderr: SPENT, status: 0 });
     const requests = server.requests().slice(before) as { messages: { role: string; content: string }[] }[];
     expect(requests).toHaveLength(2);
     expect(requests[1]?.messages.map(({ role }) => role)).toEqual(["system", "user", "assistant", "user"]);
@@ -148,6 +151,6 @@ describe("chat", () => {
     ]);
     // The end of input ends it too, without a last newline as well.
     const ended = await runBinary(["run", variant, "-m", "openai"], { env, stdin: "Hello there" });
-    expect(ended).toEqual({ stdout: "Hello, you.\n", stderr: "", status: 0 });
+    expect(ended).toEqual({ stdout: "Hello, you.\n", stderr: SPENT, status: 0 });
   });
 });

@@ -47,8 +47,8 @@ export const generateOptions = once(() =>
       cache: z.boolean().describe("Whether the same question may be answered from what was answered before"),
       fresh: z.boolean().describe("Asks anew and keeps nothing, although answers are kept"),
       sample: integer().describe("Tells deliberate repeats of one question apart, where answers are kept"),
-      onText: callback().describe("Called with each piece of text as it arrives"),
-      onEvent: callback().describe("Called with each piece, as a stream with `events` gives them"),
+      onText: callback().optional().describe("Called with each piece of text as it arrives"),
+      onEvent: callback().optional().describe("Called with each piece, as a stream with `events` gives them"),
     })
     .partial(),
 );

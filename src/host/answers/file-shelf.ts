@@ -3,7 +3,7 @@ import { chmodSync, closeSync, mkdirSync, openSync } from "node:fs";
 import { dirname } from "node:path";
 import type { Value } from "../../contract/value.ts";
 import { decodeValue, encodeValue } from "../../contract/wire.ts";
-import type { Shelf, ShelfRules } from "./shelf.ts";
+import type { Shelf, ShelfRules, ShelfTime } from "./shelf.ts";
 
 /** Another form of the table is another version, and begins anew. */
 const VERSION = 1;
@@ -66,16 +66,15 @@ class FileShelf implements Shelf {
     });
   }
 
-  put(key: string, value: Value, { group, maxBytes, expires }: ShelfRules & { readonly expires: number }): void {
+  put(key: string, value: Value, { group, maxBytes, now, expires }: ShelfRules & ShelfTime): void {
     const text = JSON.stringify(encodeValue(value));
     const bytes = Buffer.byteLength(text);
     if (bytes > maxBytes) return;
     this.#try(() => {
-      const now = Date.now();
       this.database.transaction(() => {
         this.database.run("DELETE FROM answers WHERE expires <= ?", [now]);
         this.database.run("INSERT OR REPLACE INTO answers VALUES (?, ?, ?, ?, ?, ?)", [
-          ...[key, text, bytes, group, expires],
+          ...[key, text, bytes, group, Math.round(expires)],
           this.#use(now),
         ]);
         this.database.run(TRIM, [group, maxBytes]);
@@ -88,7 +87,7 @@ class FileShelf implements Shelf {
   }
 
   #use(now: number): number {
-    return now * 1000 + (this.#uses++ % 1000);
+    return Math.floor(now) * 1000 + (this.#uses++ % 1000);
   }
 
   /** A damaged or locked file keeps nothing, and that is all. */

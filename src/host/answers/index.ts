@@ -39,7 +39,8 @@ export function openAnswers({ file, now }: AnswersOptions): { readonly answers: 
       underWay.set(key, promise);
       try {
         const value = await make();
-        shelf.put(key, value, { ...rules, expires: now() + kept.ttl });
+        const made = now();
+        shelf.put(key, value, { ...rules, now: made, expires: made + kept.ttl });
         return { value, cached: false };
       } finally {
         underWay.delete(key);

@@ -1,6 +1,6 @@
 import type { Value } from "../../contract/value.ts";
 import { decodeValue, encodeValue } from "../../contract/wire.ts";
-import type { Shelf, ShelfRules } from "./shelf.ts";
+import type { Shelf, ShelfRules, ShelfTime } from "./shelf.ts";
 
 interface Kept {
   readonly text: string;
@@ -22,7 +22,7 @@ export class MemoryShelf implements Shelf {
     return decodeValue(JSON.parse(found.text));
   }
 
-  put(key: string, value: Value, { group, maxBytes, expires }: ShelfRules & { readonly expires: number }): void {
+  put(key: string, value: Value, { group, maxBytes, expires }: ShelfRules & ShelfTime): void {
     const text = JSON.stringify(encodeValue(value));
     if (text.length > maxBytes) return;
     const before = this.#kept.get(key);
