@@ -9,6 +9,7 @@ export { json } from "./json.ts";
 export { llm } from "./llm.ts";
 export { log } from "./log.ts";
 export { shell } from "./shell.ts";
+export { model } from "./model.ts";
 export { pool } from "./pool.ts";
 export { provider } from "./provider.ts";
 export { schema } from "./schema.ts";

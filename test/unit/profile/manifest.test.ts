@@ -36,7 +36,7 @@ const FAULTS: readonly [yaml: string, message: string, at: string][] = [
   ["main: a/../../x.lua\n", "main: must be a path below the spell's folder, with / between its parts", "1:7"],
   [
     "needs: [htp]\n",
-    'needs[0] must be "json", "llm", "log", "schema", "spell", "state", "time" or "http", not "htp"; did you mean "http"?',
+    'needs[0] must be "json", "llm", "model", "pool", "provider", "log", "schema", "spell", "state", "time" or "http", not "htp"; did you mean "http"?',
     "1:9",
   ],
   ["needs: llm\n", 'needs must be a list, not "llm"', "1:8"],

@@ -254,7 +254,7 @@ describe("The built-in profiles", () => {
     const standard = await resolve("", "standard");
     expect(standard.limits).toEqual(STANDARD_LIMITS);
     expect(standard.budget).toEqual({ usd: 1 });
-    const names = ["json", "llm", "log", "schema", "spell", "state", "time"];
+    const names = ["json", "llm", "log", "model", "pool", "provider", "schema", "spell", "state", "time"];
     expect(Object.keys(standard.bridges).toSorted()).toEqual(names);
   });
 

@@ -1,0 +1,214 @@
+import { type Bridge, bridgeFunction, type CallContext, type Refusal, type RuleContext } from "../contract/bridge.ts";
+import type { Catalogue, ObservedCall } from "../contract/catalogue.ts";
+import { SpellError } from "../contract/errors.ts";
+import type { ModelInfo } from "../contract/provider.ts";
+import { number, once, z } from "../contract/schema.ts";
+import type { Value, ValueMap } from "../contract/value.ts";
+import { figuresOf } from "./model/analytics.ts";
+import { armOf, recordResult, samplesOf } from "./model/experiments.ts";
+import { requireModel } from "./model/find-model.ts";
+import { readSince } from "./model/read-since.ts";
+import { recommend as chooseModel } from "./model/recommend.ts";
+import { withListed } from "./model/refresh.ts";
+import { writeReport } from "./model/report.ts";
+import * as schemas from "./model/schemas.ts";
+import { searchModels, type ModelFilter } from "./model/search.ts";
+import { showComparison } from "./model/show-comparison.ts";
+import { asValue } from "./model/as-value.ts";
+
+const grantSchema = once(() =>
+  z.strictObject({
+    runs: z
+      .boolean()
+      .default(false)
+      .describe("Whether it may look at what earlier runs on this machine asked of models: figures, no texts"),
+  }),
+);
+
+type Grant = z.output<ReturnType<typeof grantSchema>>;
+
+/** Figures of earlier runs are the person's own. */
+const OWN = { reads: ["private"] } as const;
+
+const MOST = 50;
+
+/** The embedded catalogue, with what the providers list where that is wanted. */
+async function openCatalogue(call: CallContext, refresh = false): Promise<Catalogue> {
+  const catalogue = await call.effects.facts.catalogue();
+  if (!refresh) return catalogue;
+  const listed = await call.within("refresh", ["llm", "models"], [], call.signal);
+  return withListed(catalogue, listed as unknown as readonly ModelInfo[]);
+}
+
+function observedSince(call: CallContext, since: string | undefined): Promise<readonly ObservedCall[]> {
+  return call.effects.facts.observed(readSince(since, call.effects.clock.now()));
+}
+
+function refuseRuns({ grant }: RuleContext): Refusal | undefined {
+  if ((grant as Grant).runs) return undefined;
+  return { reason: "What earlier runs saw is not granted", grantLine: "model: { runs: true }" };
+}
+
+const get = bridgeFunction({
+  doc: "What is known of one model, from data that have a date (see sources). An unknown one is an error with the nearest names.",
+  parameters: () => ({
+    name: z.string().min(1).max(200).describe("`provider/model`"),
+    options: schemas.refreshOption().optional().describe("Whether its provider is asked too"),
+  }),
+  returns: schemas.modelRow,
+  repeat: "safe",
+  run: async ({ name, options }, call) => asValue(requireModel(await openCatalogue(call, options?.refresh), name)),
+});
+
+const search = bridgeFunction({
+  doc: "Looks for models by words, abilities, context and price. What is not known of a model is not taken for good: one without a price is not cheap.",
+  parameters: () => ({ options: schemas.searchOptions().optional().describe("All that is given must hold") }),
+  returns: () => z.array(schemas.modelRow()),
+  repeat: "safe",
+  run: async ({ options = {} }, call) => {
+    const { models } = await openCatalogue(call, options.refresh);
+    return asValue(searchModels(models, options as ModelFilter).slice(0, options.limit ?? MOST));
+  },
+});
+
+const sources = bridgeFunction({
+  doc: "Where the catalogue is from, and the days of its data.",
+  parameters: () => ({}),
+  returns: () => z.array(schemas.sourceRow()),
+  repeat: "safe",
+  run: async (_args, call) => asValue((await call.effects.facts.catalogue()).sources),
+});
+
+const recommend = bridgeFunction({
+  doc: "Compares all models that can do a task, by cost and, where they are known, by speed, failures and quality; gives the best with its reasons, the runners-up and the Pareto front. Speed and failures are those of earlier runs, where the profile grants them. Quality is counted only by figures that you give: nobody's are embedded.",
+  parameters: () => ({
+    task: schemas.taskName(),
+    constraints: schemas.wishes().optional().describe("What the model must be, and what counts"),
+  }),
+  returns: schemas.recommendation,
+  flow: OWN,
+  repeat: "safe",
+  run: async ({ task, constraints = {} }, call) => {
+    const { usable, refresh, providers, ...rest } = constraints;
+    const calls = (call.grant as Grant).runs ? await observedSince(call, undefined) : [];
+    const granted = usable === true ? await usableProviders(call) : undefined;
+    const only = granted?.filter((id) => providers?.includes(id) !== false) ?? providers;
+    const wishes = { ...rest, providers: only } as Parameters<typeof chooseModel>[1];
+    return asValue(chooseModel(task, wishes, await openCatalogue(call, refresh), figuresOf(calls).models));
+  },
+});
+
+async function usableProviders(call: CallContext): Promise<string[]> {
+  const rows = (await call.within("usable", ["llm", "providers"], [], call.signal)) as readonly ValueMap[];
+  return rows.flatMap(({ id, usable }) => (usable === true && typeof id === "string" ? [id] : []));
+}
+
+const observed = bridgeFunction({
+  doc: "What calls to models were like in earlier runs on this machine: percentiles of their time, tokens, cost and failures by model and by day, and the days that are unlike the others.",
+  parameters: () => ({ options: schemas.observedOptions().optional().describe("Which calls") }),
+  returns: schemas.figures,
+  flow: OWN,
+  repeat: "safe",
+  refuse: (_args, call) => refuseRuns(call),
+  run: async ({ options = {} }, call) => {
+    const { since, model: only, spell } = options;
+    const calls = (await observedSince(call, since)).filter(
+      (each) => (only === undefined || each.model === only) && (spell === undefined || each.spell === spell),
+    );
+    return asValue(figuresOf(calls));
+  },
+});
+
+const report = bridgeFunction({
+  doc: "Writes the catalogue, or a part of it, as markdown, JSON, CSV, a page of HTML with charts, an OpenAPI document, or a chart of prices as SVG; with `observed` also what earlier runs saw.",
+  parameters: () => ({ options: schemas.reportOptions().optional().describe("Its form, and what is in it") }),
+  returns: () => z.string(),
+  flow: OWN,
+  repeat: "safe",
+  refuse: ({ options }, call) => (options?.observed === true ? refuseRuns(call) : undefined),
+  run: async ({ options = {} }, call) => {
+    const { format = "md", models: names, search: filter = {}, since } = options;
+    const catalogue = await openCatalogue(call, filter.refresh);
+    const found = searchModels(catalogue.models, filter as ModelFilter).slice(0, filter.limit ?? MOST);
+    const models = names === undefined ? found : names.map((name) => requireModel(catalogue, name));
+    const figures = options.observed === true ? figuresOf(await observedSince(call, since)) : undefined;
+    return writeReport(format, { models, sources: catalogue.sources, figures, since: since ?? "30d" });
+  },
+});
+
+const split = bridgeFunction({
+  doc: "The arm of an experiment that a unit (a user, a document) is in. The same unit is always in the same arm, in every run.",
+  parameters: () => ({
+    experiment: schemas.names.experiment().describe("The experiment's name"),
+    unit: z.string().max(1000).describe("What is split: a user's id, a document's name"),
+    arms: z.array(schemas.names.arm()).min(2).max(20).describe("The arms: models, prompts, whatever is compared"),
+    weights: z
+      .array(number(z.number().gt(0)))
+      .max(20)
+      .optional()
+      .describe("Their shares; equal unless told"),
+  }),
+  returns: () => z.string(),
+  repeat: "safe",
+  run({ experiment, unit, arms, weights }) {
+    if (weights !== undefined && weights.length !== arms.length) {
+      throw new SpellError(
+        "call.arguments",
+        `model.split: there are ${arms.length} arms and ${weights.length} weights`,
+      );
+    }
+    return armOf(experiment, unit, arms, weights);
+  },
+});
+
+const record = bridgeFunction({
+  doc: "Adds a result to an arm of an experiment, for compare. Results are kept while the run lasts.",
+  parameters: () => ({
+    experiment: schemas.names.experiment().describe("The experiment's name"),
+    arm: schemas.names.arm().describe("The arm"),
+    result: z
+      .strictObject({
+        success: z.boolean().optional().describe("Whether it came out well"),
+        value: number().optional().describe("What was measured: a grade, a time, a cost"),
+      })
+      .describe("What came out: a success or failure, a value, or both"),
+  }),
+  returns: () => z.null(),
+  repeat: "safe",
+  memory: true,
+  run({ experiment, arm, result }, { run }) {
+    if (result.success === undefined && result.value === undefined) {
+      throw new SpellError("call.arguments", "model.record: result has neither success nor value");
+    }
+    recordResult(run, experiment, arm, result);
+    return null;
+  },
+});
+
+const compare = bridgeFunction({
+  doc: "Compares the arms of an experiment: rates of success by the two-proportion z-test, values by Welch's t-test, each two arms, adjusted for their number.",
+  parameters: () => ({
+    experiment: schemas.names.experiment().describe("The experiment's name"),
+    options: schemas.compareOptions().optional().describe("What counts as significant"),
+  }),
+  returns: () => z.array(schemas.comparison()),
+  repeat: "safe",
+  run({ experiment, options }, { run }): Value {
+    const { rates, values } = samplesOf(run, experiment);
+    const alpha = options?.alpha ?? 0.05;
+    const shown = [showComparison("success", rates, alpha), showComparison("value", values, alpha)];
+    const compared = shown.filter((each) => each !== undefined);
+    if (compared.length > 0) return compared;
+    throw new SpellError("model.experiment", `"${experiment}" has results of one arm only, or too few to compare`);
+  },
+});
+
+/** What is known of models. */
+export const model = {
+  name: "model",
+  doc: "What is known of models: a catalogue with abilities, context and prices (its data have a date), recommendations for a task, comparisons of your own, and figures from the runs on this machine. It asks no model.",
+  capability: "run",
+  grant: grantSchema,
+  everything: { runs: true },
+  functions: { get, search, sources, recommend, observed, report, split, record, compare },
+} satisfies Bridge;
