@@ -4,6 +4,7 @@ import type { StartEntry } from "../contract/journal.ts";
 import type { Profile } from "../contract/profile.ts";
 import type { ValueMap } from "../contract/value.ts";
 import type { LoadedSpell, Tape } from "../runtime/index.ts";
+import { VERSION } from "./build-info.ts";
 import { textOption, type CommandInput } from "./command.ts";
 import { journalFiles, type RunPlan } from "./plan-run.ts";
 
@@ -42,7 +43,11 @@ export async function planResumed(input: CommandInput, resumed: Resumed): Promis
   };
   const approvals = await runtime.openApprovals(project, invocation.approvalsFile);
   return {
-    ...{ spell, invocation, approvals, tape },
+    ...{ spell, invocation, approvals },
+    tape: {
+      ...tape,
+      beneath: runtime.beneathTape({ file: journal, profile, invocation, version: VERSION, parent: tape.id }),
+    },
     profile: { ...profile, approve: [...profile.approve, ...approvals.patterns] },
     parameters: start.message.parameters as ValueMap,
     journalFile: journal,

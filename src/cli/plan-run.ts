@@ -2,11 +2,13 @@ import { SpellError } from "../contract/errors.ts";
 import type { Invocation } from "../contract/journal.ts";
 import type { Profile } from "../contract/profile.ts";
 import type { Value, ValueMap } from "../contract/value.ts";
-import type { Approvals, FoundSpell, LoadedSpell, Tape } from "../runtime/index.ts";
+import type { Approvals, FoundSpell, LoadedSpell, NewTapeOptions, Tape } from "../runtime/index.ts";
 import { VERSION } from "./build-info.ts";
 import { listOption, textOption, type CommandInput } from "./command.ts";
 import { lockedProfile } from "./learn.ts";
 import { invocationOf } from "./open-world.ts";
+
+type Runtime = typeof import("../runtime/index.ts");
 
 /** What a run is made from, before its world is opened. */
 export interface RunPlan {
@@ -57,8 +59,14 @@ export async function planRun(input: CommandInput, found: FoundSpell, own: OwnPl
     ...{ spell, profile, parameters, invocation, approvals, ...seedOption(input) },
     journalFile: file,
     keepFiles: [...keepFiles, ...[file, answers].flatMap((kept) => (kept === undefined ? [] : journalFiles(kept)))],
-    tape: file === undefined ? undefined : runtime.newTape({ file, spell, profile, invocation, version: VERSION }),
+    tape: file === undefined ? undefined : recorded(runtime, { file, spell, profile, invocation, version: VERSION }),
   };
+}
+
+/** The tape of a new run and, under it, of the spells that it runs. */
+function recorded({ newTape, beneathTape }: Runtime, options: NewTapeOptions): Tape {
+  const tape = newTape(options);
+  return { ...tape, beneath: beneathTape({ ...options, parent: tape.id }) };
 }
 
 /** The file that the run is recorded in; undefined where it leaves no record. */

@@ -34,7 +34,7 @@ export const resume: Command = {
     const { holdRun, resumedTape, recordedSpell } = await import("../runtime/runs-on-disk.ts");
     const held = holdRun(file, textArgument(input, 0));
     try {
-      const settled = await settleInFlight(input, held);
+      const settled = await settleInFlight(input, held, file);
       const { start } = settled.record;
       const [spell, profile] = [recordedSpell(start), start.profile];
       const tape = resumedTape(settled);
@@ -46,26 +46,35 @@ export const resume: Command = {
 };
 
 /** Calls that may have had their effect are repeated, or fail, as the person says; unasked the run does not go on. */
-async function settleInFlight(input: CommandInput, held: HeldRun): Promise<HeldRun> {
-  const { unsafeInFlight, failCalls } = await import("../runtime/runs-on-disk.ts");
+async function settleInFlight(input: CommandInput, held: HeldRun, file: string): Promise<HeldRun> {
+  const { unsafeInFlight, unsafeBeneath, failCalls } = await import("../runtime/runs-on-disk.ts");
+  if (flagOption(input, "repeatUnsafe")) return held;
   const calls = unsafeInFlight(held.record);
-  if (calls.length === 0 || flagOption(input, "repeatUnsafe")) return held;
+  const beneath = unsafeBeneath(file, held.row.id, held.record);
+  if (beneath.length > 0) throw await inFlight(calls, beneath);
+  if (calls.length === 0) return held;
   const isAsked = isatty(0) && input.terminal.isInteractive;
   if (!isAsked) throw await inFlight(calls);
   const failed = await askEach(input, calls);
   return failCalls(held, failed);
 }
 
-async function inFlight(calls: readonly CallMessage[]): Promise<SpellError> {
+async function inFlight(
+  calls: readonly CallMessage[],
+  beneath: readonly (readonly [run: string, call: CallMessage])[] = [],
+): Promise<SpellError> {
   const { describeCall } = await import("../runtime/runs-on-disk.ts");
-  const shown = calls.map((call) => `call ${call.id}, ${describeCall(call)}`);
-  const one = calls.length === 1;
+  const shown = [
+    ...calls.map((call) => `call ${call.id}, ${describeCall(call)}`),
+    ...beneath.map(([run, call]) => `call ${call.id} of ${run}, ${describeCall(call)}`),
+  ];
+  const one = shown.length === 1;
   return new SpellError(
     "journal.in-flight",
     `Nobody knows whether ${shown.join("; ")} had ${one ? "its" : "their"} effect before the run crashed`,
     {
       fix: "Look whether it happened; then --repeat-unsafe, or llmspell fork before it",
-      details: { calls: calls.map(({ id }) => id) },
+      details: { calls: calls.map(({ id }) => id), beneath: beneath.map(([run, { id }]) => `${run} ${id}`) },
     },
   );
 }

@@ -2,7 +2,7 @@ import type { Effects } from "./effects.ts";
 import type { RunInfo } from "./run.ts";
 import type { RunBudget } from "./spending.ts";
 import type { z } from "./schema.ts";
-import type { FunctionHandle, ResourceHandle, Value } from "./value.ts";
+import type { FunctionHandle, ResourceHandle, Value, ValueMap } from "./value.ts";
 
 /**
  * What a bridge can do to the world, and so who may be given it:
@@ -58,6 +58,11 @@ export interface CallContext {
     args: readonly Value[],
     signal: AbortSignal,
   ): Promise<Value>;
+  /**
+   * Runs another spell as a part of this call: never with more rights, out of the same budget. Rejects with what it
+   * failed with. The answer is `{result, output, run}`.
+   */
+  cast(name: string, parameters: ValueMap): Promise<ValueMap>;
   /** What the run may still spend. */
   readonly budget: RunBudget;
 }

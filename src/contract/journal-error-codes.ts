@@ -48,6 +48,11 @@ export const JOURNAL_ERROR_CODES = {
     means: "The record of a run ends before the run did: it crashed there, or is still running.",
     fix: "`llmspell resume RUN` goes on from there.",
   },
+  "limit.nesting": {
+    exit: 4,
+    means: "Spells ran spells more deeply than there may be processes of one run.",
+    fix: "Have a spell return what another needs instead of running it.",
+  },
   "run.unknown": {
     exit: 2,
     means: "There is no such run in the journal.",

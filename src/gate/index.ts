@@ -8,7 +8,7 @@ import type { Effects } from "../contract/effects.ts";
 import { SpellError } from "../contract/errors.ts";
 import type { Profile } from "../contract/profile.ts";
 import type { RunInfo } from "../contract/run.ts";
-import type { FunctionHandle, Value } from "../contract/value.ts";
+import type { FunctionHandle, Value, ValueMap } from "../contract/value.ts";
 import type { CallOrigin, FoundFunction, GateCall, Link } from "./call.ts";
 import { approveCalls } from "./approve-calls.ts";
 import { checkAnswer } from "./check-answer.ts";
@@ -49,14 +49,18 @@ export interface GateOptions {
   readonly effects: Effects;
   /** Calls a function of the script, for one of its calls. */
   readonly callback: (target: FunctionHandle, args: readonly Value[], origin: CallOrigin) => Promise<Value>;
+  /** Runs another spell for one of its calls. */
+  readonly cast?:
+    | ((name: string, parameters: ValueMap, origin: CallOrigin, signal: AbortSignal) => Promise<ValueMap>)
+    | undefined;
   /** Told before a call has an effect that may not simply be repeated; what it throws refuses the call. */
   readonly onBegin?: ((id: number) => void) | undefined;
   /** Keeps the run's secrets from the script; absent where there are none. */
   readonly redactor?: Redactor | undefined;
   /** Told of each decision. */
   readonly observe?: Observe | undefined;
-  /** The ledger of the run that started this one: what is used here counts there too. */
-  readonly parent?: Ledger;
+  /** The gate of the run that this one is a part of: what is used here counts there too, and what was read, for both. */
+  readonly parent?: Gate | undefined;
 }
 
 /** One run's gate. */
@@ -71,12 +75,12 @@ export class Gate {
   constructor(options: GateOptions) {
     const { bridges, profile, redactor } = options;
     this.#options = options;
-    this.ledger = new Ledger(profile.limits, profile.budget, options.parent);
+    this.ledger = new Ledger(profile.limits, profile.budget, options.parent?.ledger);
     this.#handles = new Handles(profile.limits.handles);
     this.#lost = new LostHandles((module, name, args, signal, handle) => {
       return this.call(module, name, args, signal, { ...NO_ORIGIN, ...handle });
     });
-    this.#flow = new FlowGuard(profile, bridges);
+    this.#flow = options.parent === undefined ? new FlowGuard(profile, bridges) : options.parent.#flow;
     const observed = observeCalls(options.observe);
     this.#links = [
       ...(redactor === undefined ? [] : [redact(redactor)]),
@@ -142,9 +146,16 @@ export class Gate {
       open: (kind, resource, close) => this.#handles.open(`${module}.${kind}`, resource, close, origin.handle),
       close: (handle) => this.#handles.close(handle),
       resource: (handle) => this.#handles.get(handle, handle.kind),
+      cast: (name, parameters) => this.#cast(name, parameters, origin, signal),
       within: (part, [other, name], args, ended) => this.call(other, name, args, ended, partOf(origin, part)),
       budget: origin.onSpend === undefined ? this.ledger : new ToldBudget(this.ledger, origin.onSpend),
     };
+  }
+
+  #cast(name: string, parameters: ValueMap, origin: CallOrigin, signal: AbortSignal): Promise<ValueMap> {
+    const { cast } = this.#options;
+    if (cast === undefined) throw new SpellError("internal", "Nobody can run another spell here");
+    return cast(name, parameters, origin, signal);
   }
 
   /** Goes on with a run whose process is gone: what it had used, read and opened until then. */

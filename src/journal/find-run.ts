@@ -17,7 +17,9 @@ export function requireRun(store: Store, id: string): StoredRun {
 /** The run that a person names: by its id, by the beginning of it, or as `last`. Throws `run.unknown`. */
 export function findRun(store: Store, reference: string): StoredRun {
   if (reference === "last") {
-    const last = store.get<StoredRun>("SELECT * FROM runs ORDER BY started DESC, number DESC LIMIT 1");
+    const last = store.get<StoredRun>(
+      "SELECT * FROM runs WHERE instr(id, '.') = 0 ORDER BY started DESC, number DESC LIMIT 1",
+    );
     if (last === undefined) throw new SpellError("run.unknown", "There is no run in the journal yet");
     return last;
   }
@@ -27,9 +29,11 @@ export function findRun(store: Store, reference: string): StoredRun {
     reference === ""
       ? []
       : store.all<StoredRun>(
-          "SELECT * FROM runs WHERE id >= ? AND id < ? ORDER BY id DESC LIMIT ?",
+          // Parts of a run are named with its id and a point: who does not write that means the run.
+          "SELECT * FROM runs WHERE id >= ? AND id < ? AND (instr(id, '.') = 0 OR ?) ORDER BY id DESC LIMIT ?",
           reference,
           `${reference}\u{10ffff}`,
+          reference.includes(".") ? 1 : 0,
           MAX_NAMED + 1,
         );
   const [only] = found;

@@ -3,7 +3,7 @@ import type { Failure } from "../contract/errors.ts";
 import type { RecordedUsage } from "../contract/journal.ts";
 import type { Profile } from "../contract/profile.ts";
 import type { Value, ValueMap } from "../contract/value.ts";
-import type { Redactor } from "../gate/index.ts";
+import type { Gate, Redactor } from "../gate/index.ts";
 import type { ProcessPool } from "../isolation/index.ts";
 import type { Audit } from "./audit.ts";
 import type { Learner } from "./learn.ts";
@@ -26,6 +26,9 @@ export interface CastOptions {
   readonly learner?: Learner | undefined;
   /** Where the gate's decisions are written. */
   readonly audit?: Audit | undefined;
+  /** The gate of the run that this one is a part of, and how deep it is in others. */
+  readonly parent?: Gate;
+  readonly depth?: number;
   /** Aborted when the person interrupts. */
   readonly signal: AbortSignal;
   /** `check` only parses. */

@@ -18,6 +18,7 @@ import type { CastOptions, Outcome } from "./cast-options.ts";
 import { explainLimit } from "./explain-limit.ts";
 import { explainMissing } from "./explain-missing.ts";
 import { runEffects } from "./run-effects.ts";
+import { runNested } from "./nested-run.ts";
 import { newRunId } from "./run-id.ts";
 import { ScriptCallbacks } from "./script-callbacks.ts";
 import { Spent } from "./spent.ts";
@@ -101,6 +102,13 @@ class Cast {
       observe: this.#observer(),
       callback: (target, args, { id }) => this.#callbacks.call(target, args, id),
       onBegin: (id) => this.#begin(id),
+      parent: options.parent,
+      cast: (name, given, origin, ended) => {
+        // What the part does must be found under its call, whenever this process dies.
+        this.#journal?.flush();
+        const request = { name, parameters: given, origin, signal: ended };
+        return runNested({ options, gate: this.#gate, cast: castSpell }, request);
+      },
     });
     this.#channel = this.#openChannel();
   }

@@ -5,7 +5,8 @@
  */
 export { BRIDGES, bridgeOf, CATALOGUE, ENGINES, engineOf, engineOfFile } from "./catalog.ts";
 export { defaultAnswersFile, defaultJournalFile } from "../journal/default-file.ts";
-export { newTape } from "./tape/new-tape.ts";
+export { beneathTape } from "./tape/beneath-tape.ts";
+export { newTape, type NewTapeOptions } from "./tape/new-tape.ts";
 export type { Tape } from "./tape/tape.ts";
 export { openAudit, type Audit } from "./audit.ts";
 export { castSpell, type CastOptions, type Outcome, type RunUsage } from "./cast-spell.ts";

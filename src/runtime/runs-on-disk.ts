@@ -4,7 +4,7 @@ export { readRun, holdRun, forkedTape, resumedTape, type HeldRun, type ReadRun }
 export { changeRecord } from "./tape/change-record.ts";
 export { describeCall } from "./tape/divergence.ts";
 export { explainDivergence } from "./tape/explain-divergence.ts";
-export { failCalls, unsafeInFlight } from "./tape/in-flight.ts";
+export { failCalls, unsafeBeneath, unsafeInFlight } from "./tape/in-flight.ts";
 export { loadFile } from "./tape/load-file.ts";
 export type { Delivery, RecordedRun } from "./tape/recorded-run.ts";
 export { recordedSpell, withSpell } from "./tape/recorded-spell.ts";

@@ -370,3 +370,83 @@ describe("at a terminal", () => {
     expect(server.effects).toEqual([]);
   });
 });
+
+describe("spells that a spell runs", () => {
+  const SOURCES = {
+    "main.lua": `local a = spell.run("./helpers/work.lua", {port = spell.parameters.port}) return {a.result, tostring(a)}`,
+    "main.js": `const a = await spell.run("./helpers/work.js", {port: spell.parameters.port}); export default [a.result, String(a)];`,
+    "main.tengo": `a := spell.run("./helpers/work.tengo", {port: spell.parameters.port})\nexport [a.result, string(a)]`,
+    "helpers/work.lua": `local base = "http://127.0.0.1:" .. spell.parameters.port .. "/"
+http.post(base .. "one", "x") http.post(base .. "two", "x") print("worked") return tostring(llm.complete("hi"))`,
+    "helpers/work.js": `const base = "http://127.0.0.1:" + spell.parameters.port + "/";
+await http.post(base + "one", "x"); await http.post(base + "two", "x"); console.log("worked");
+export default String(await llm.complete("hi"));`,
+    "helpers/work.tengo": `base := "http://127.0.0.1:" + spell.parameters.port + "/"
+http.post(base + "one", "x")
+http.post(base + "two", "x")
+spell.output("worked\\n")
+export string(llm.complete("hi"))`,
+  };
+  const files = () => ({
+    ...SOURCES,
+    "p.yaml": `extends: standard
+bridges:
+  spell: { run: ["./helpers/*"] }
+  http: { allow: ["POST http://127.0.0.1:${server.port}/**"] }
+`,
+  });
+  const options = () => ["--profile", "./p.yaml", "-p", `port=${server.port}`, "--journal", "j.db", "-q"];
+  const RESULT = ['Hello from the mock model. You asked: "hi"', "worked\n"];
+
+  test.each([
+    ["main.lua", "lua"],
+    ["main.lua", "fengari"],
+    ["main.js", "javascript"],
+    ["main.tengo", "tengo"],
+  ])("%s on %s: what it had done is not done again", async (main, engine) => {
+    const cwd = makeFolder(files());
+    const child = startBinary(["run", main, "--engine", engine, ...options()], { cwd });
+    const killed = Promise.withResolvers<void>();
+    server.onRequest = (count) => {
+      if (count !== 2) return;
+      child.kill("SIGKILL");
+      killed.resolve();
+    };
+    await killed.promise;
+    await child.exited;
+    server.onRequest = () => {};
+    const refused = await runBinary(["resume", "last", "--journal", "j.db"], { cwd });
+    expect([refused.status, refused.stderr]).toEqual([
+      3,
+      expect.stringMatching(/journal\.in-flight.*call 2 of \w+\.1, http\.post\(.*two/),
+    ]);
+    const { status, stdout } = await runBinary(["resume", "last", "--repeat-unsafe", "--journal", "j.db", "-q"], {
+      cwd,
+    });
+    expect([status, JSON.parse(stdout)]).toEqual([0, RESULT]);
+    expect(server.effects.splice(0).map(({ path }) => path)).toEqual(["/one", "/two", "/two"]);
+    expect((await runBinary(["replay", "last", "--journal", "j.db"], { cwd })).stdout).toBe(stdout);
+    expect(server.effects).toEqual([]);
+  });
+
+  test("no more than is granted, and out of one budget", async () => {
+    const cwd = makeFolder({
+      ...files(),
+      "climb.lua": `spell.run("./helpers/../climb.lua")`,
+      "deep.lua": `return spell.run("./deep.lua").result`,
+      "spend.lua": `local ok, why = pcall(spell.run, "./helpers/spend.lua") return {ok, why.code, pcall(llm.complete, "more")}`,
+      "helpers/spend.lua": `for i = 1, 9 do llm.complete("x") end`,
+      "deep.yaml": "extends: standard\nbridges: { spell: { run: [./deep.lua] } }\n",
+    });
+    const run = (...args: string[]) => runBinary(["run", ...args, "--no-journal", "-q"], { cwd });
+    const climbed = await run("climb.lua", "--profile", "./p.yaml");
+    expect([climbed.status, climbed.stderr.split("\n")[0]]).toEqual([
+      3,
+      'error[grant.rule]: spell.run: it may not run the spell "./helpers/../climb.lua" (profile "./p.yaml")',
+    ]);
+    const deep = await run("deep.lua", "--profile", "./deep.yaml");
+    expect([deep.status, deep.stderr.split(":")[0]]).toEqual([4, "error[limit.nesting]"]);
+    const spent = await run("spend.lua", "--profile", "./p.yaml", "--budget", "llmCalls=5");
+    expect(JSON.parse(spent.stdout).slice(0, 3)).toEqual([false, "limit.llm-calls", false]);
+  });
+});

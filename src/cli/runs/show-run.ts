@@ -62,7 +62,10 @@ function facts({ row, record, digest, entries }: WholeRun): string[][] {
     ["folder", start?.invocation.folder],
     ["model", start?.invocation.model],
     ["parameters", start && cut(onOneLine(start.message.parameters), 200)],
-    ["forked from", row.parent && `${row.parent.id} at call ${row.parent.at}`],
+    [
+      row.parent !== undefined && row.id.startsWith(`${row.parent.id}.`) ? "part of" : "forked from",
+      row.parent && `${row.parent.id} at call ${row.parent.at}`,
+    ],
     ["resumed", pausesText(record)],
     ["digest", `${digest} (${formatNumber(entries)} entries)`],
   ];

@@ -1,3 +1,4 @@
+import { SpellError } from "../../contract/errors.ts";
 import type { RunJournal } from "../../contract/journal.ts";
 import { openJournal, type RunRow } from "../../journal/index.ts";
 import { newRunId } from "../run-id.ts";
@@ -18,6 +19,17 @@ export function readRun(file: string, reference: string): ReadRun {
     return { row, record: readRecordedRun(journal.entries(row.id)) };
   } finally {
     journal.close();
+  }
+}
+
+/** A run of this very id; undefined where there is none. */
+export function findPart(file: string, id: string): ReadRun | undefined {
+  try {
+    return readRun(file, id);
+  } catch (error) {
+    if (error instanceof SpellError && (error.code === "run.unknown" || error.code === "journal.open"))
+      return undefined;
+    throw error;
   }
 }
 

@@ -13,12 +13,15 @@ export interface NewTapeOptions {
   readonly invocation: Invocation;
   /** That of llmspell. */
   readonly version: string;
+  /** Its id, and the run and call that it is a part of, where it is one. */
+  readonly id?: string;
+  readonly parent?: { readonly id: string; readonly at: number };
 }
 
 /** The record of a run that begins. Its code is loaded while the spell's process starts. */
-export function newTape({ file, spell, profile, invocation, version }: NewTapeOptions): Tape {
+export function newTape({ file, spell, profile, invocation, version, parent, ...given }: NewTapeOptions): Tape {
   const started = Date.now();
-  const id = newRunId(started);
+  const id = given.id ?? newRunId(started);
   const { name, engine, manifest, path, sources, shown } = spell;
   return {
     id,
@@ -26,7 +29,9 @@ export function newTape({ file, spell, profile, invocation, version }: NewTapeOp
       const { openJournal } = await import("../../journal/index.ts");
       return () => {
         const journal = openJournal({ file, create: true, synced: profile.journal === "synced" });
-        return journal.only(journal.begin({ id, spell: name, engine: engine.id, started }));
+        return journal.only(
+          journal.begin({ id, spell: name, engine: engine.id, started, ...(parent === undefined ? {} : { parent }) }),
+        );
       };
     },
     begin: (message) => ({

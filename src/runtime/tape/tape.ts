@@ -1,6 +1,12 @@
 import type { RunJournal, StartEntry } from "../../contract/journal.ts";
 import type { CallMessage, StartMessage } from "../../contract/message.ts";
+import type { ValueMap } from "../../contract/value.ts";
+import type { NestedOutcome } from "../nested-run.ts";
+import type { LoadedSpell } from "../spell-source.ts";
 import type { Delivery, RecordedRun } from "./recorded-run.ts";
+
+/** What is known of a part of a run before it runs. */
+export type Beneath = { readonly tape: Tape } | { readonly outcome: NestedOutcome };
 
 /**
  * What is kept of a run, and what is delivered again of it:
@@ -16,6 +22,14 @@ export interface Tape {
   /** The first entry of a new run. */
   readonly begin?: ((message: StartMessage) => StartEntry) | undefined;
   readonly record?: RecordedRun | undefined;
+  /** The record of a spell that call `call` runs as a part of this run: a new one, one to go on with, or its end. */
+  readonly beneath?:
+    | ((part: {
+        readonly call: number;
+        readonly spell: LoadedSpell;
+        readonly parameters: ValueMap;
+      }) => Promise<Beneath>)
+    | undefined;
   /** Every call says where the script made it. */
   readonly positions?: true;
   /** See TapedOptions. */

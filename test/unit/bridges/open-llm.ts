@@ -65,6 +65,7 @@ export async function openLlm(setup: Setup = {}): Promise<Caller> {
     run: { id: "1", spell: "s", version: "", description: "", parameters: {}, naming: "snake" },
     effects,
     key: "run-1",
+    cast: () => Promise.reject(new Error("no spells")),
     open(kind, resource, close) {
       const handle = new ResourceHandle(`llm.${kind}`, resources.size + 1);
       resources.set(handle.id, { resource, close });

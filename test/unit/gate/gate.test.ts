@@ -7,7 +7,7 @@ import { STANDARD_LIMITS, type Limits } from "../../../src/contract/limits.ts";
 import type { Profile } from "../../../src/contract/profile.ts";
 import { handle, integer, number, value, z } from "../../../src/contract/schema.ts";
 import { ErrorValue, Float, ResourceHandle, type Value } from "../../../src/contract/value.ts";
-import { Gate, Ledger, surfaceOf } from "../../../src/gate/index.ts";
+import { Gate, surfaceOf } from "../../../src/gate/index.ts";
 
 const closed: string[] = [];
 let seen: { args?: unknown; signal?: AbortSignal } = {};
@@ -168,7 +168,7 @@ function profileWith(
 
 const run = (naming: Naming) => ({ id: "1", spell: "test", version: "", description: "", parameters: {}, naming });
 
-function gateWith(limits: Partial<Limits> = {}, naming: Naming = "camel", parent?: Ledger): Gate {
+function gateWith(limits: Partial<Limits> = {}, naming: Naming = "camel", parent?: Gate): Gate {
   return new Gate({
     bridges: BRIDGES,
     profile: profileWith(limits),
@@ -351,7 +351,7 @@ describe("counting", () => {
 
   test("tokens, in the run and in the one that started it", async () => {
     const parent = gateWith({ tokens: 100 });
-    const child = gateWith({ tokens: 1000 }, "camel", parent.ledger);
+    const child = gateWith({ tokens: 1000 }, "camel", parent);
     await call(child, "use", [60]);
     expect(parent.ledger.tokens).toBe(60);
     expect(await textOf(call(child, "use", [60]))).toStartWith("limit.tokens");
