@@ -55,7 +55,7 @@ export interface Command {
   readonly options?: readonly CommandOption[];
   /** Lines shown at the end of its help. */
   readonly examples?: readonly string[];
-  /** Commands below it: `profile list`. A command has either these or `run`. */
+  /** Commands below it: `profile list`. With `run` beside them it is what happens where none of them is named. */
   readonly commands?: readonly Command[];
   /** What to say where there are more arguments than it takes. */
   readonly excess?: string;

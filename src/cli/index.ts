@@ -13,7 +13,7 @@ import { exec } from "./exec.ts";
 import { explain } from "./explain.ts";
 import { fork } from "./fork.ts";
 import { list } from "./list.ts";
-import { models } from "./models.ts";
+import { models } from "./models/index.ts";
 import { newSpell } from "./new.ts";
 import { profile } from "./profile.ts";
 import { replay } from "./replay.ts";

@@ -23,6 +23,8 @@ export function makeProgram(terminal: Terminal, onExit: (status: number) => void
     .description("Run spells: sandboxed scripts in Lua, JavaScript or Tengo that drive language models")
     .option("-V, --version", "Print the version")
     .usage("COMMAND [options]")
+    // An option belongs to the command that it stands behind, also where one above has the same.
+    .enablePositionalOptions()
     .helpCommand(false)
     .addHelpText("after", "\nTry: llmspell run hello");
   chooseBelow(program, "command", COMMANDS, shared);
@@ -99,7 +101,8 @@ function toCommander(command: Command, shared: Shared): Commander {
   if (command.examples !== undefined)
     made.addHelpText("after", `\nExamples:\n${command.examples.map((line) => `  ${line}`).join("\n")}`);
   const { commands, run } = command;
-  if (commands !== undefined) chooseBelow(made, `${command.name} command`, commands, shared);
+  if (commands !== undefined && run === undefined) chooseBelow(made, `${command.name} command`, commands, shared);
+  if (commands !== undefined) made.enablePositionalOptions();
   for (const child of commands ?? []) made.addCommand(toCommander(child, shared));
   if (run !== undefined) {
     made.action(async (...parts: unknown[]) => {

@@ -24,12 +24,13 @@ export async function suggest(typed: readonly string[]): Promise<Suggestions> {
   }
   if (last.startsWith("-") && !state.onlyArguments) return pick(flagsOf(command), last, false);
   const below = command === undefined ? COMMANDS : command.commands;
-  if (below !== undefined) return pick(await commandsOf(command, below, args), last, false);
+  const names = below === undefined ? [] : await commandsOf(command, below, args);
+  if (below !== undefined && command?.run === undefined) return pick(names, last, false);
   const argument =
     command?.arguments?.[args.length] ?? command?.arguments?.findLast(({ form }) => form.includes("..."));
   if (argument === undefined) return NOTHING;
   const offered = argument.complete === undefined ? [] : await ask(argument.complete, args);
-  return pick(offered, last, /file|path|folder/i.test(argument.doc));
+  return pick([...names, ...offered], last, /file|path|folder/i.test(argument.doc));
 }
 
 const NOTHING: Suggestions = { values: [], files: false, open: false };

@@ -55,7 +55,7 @@ export interface Recommendation {
   /** The Pareto front, the cheapest first. */
   readonly front: readonly string[];
   readonly considered: number;
-  readonly excluded: readonly { readonly why: Lack | "kind" | "latency"; readonly models: number }[];
+  readonly excluded: readonly { readonly why: Lack | "other kind" | "latency"; readonly models: number }[];
   /** What the comparison goes by, and what it could not go by. */
   readonly notes: readonly string[];
 }
@@ -87,7 +87,7 @@ export function recommend(
   const rows = catalogue.models.flatMap((model) => {
     if (wishes.providers !== undefined && !wishes.providers.includes(model.provider)) return [];
     const row = measure(model, inputTokens, outputTokens, figures.get(model.name), wishes.quality?.[model.name]);
-    const why = OTHER_KIND.test(model.model) ? "kind" : (lackOf(model, filter) ?? lackOfRow(row, wishes));
+    const why = OTHER_KIND.test(model.model) ? "other kind" : (lackOf(model, filter) ?? lackOfRow(row, wishes));
     if (why === undefined && row !== undefined) return [row];
     if (why !== undefined) excluded.set(why, (excluded.get(why) ?? 0) + 1);
     return [];

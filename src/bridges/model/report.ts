@@ -159,11 +159,10 @@ function sinceLine({ figures, since }: ReportContent): string {
   return `Calls on this machine${since === undefined ? "" : ` since ${since}`}: ${figures.calls} in ${figures.runs} runs.\n`;
 }
 
-/** The first table, or where calls were asked for theirs: a file of comma-separated values has one form. */
+/** The calls where there are any, else the models: a file of comma-separated values has one form. */
 function csv(content: ReportContent): string {
   const tables = tablesOf(content);
-  const table =
-    content.figures === undefined ? tables[0] : tables.find(({ title }) => title === "Calls on this machine");
+  const table = tables.find(({ title }) => title === "Calls on this machine") ?? tables[0];
   if (table === undefined) return "";
   // A text that a spreadsheet would take for a formula is one no more.
   const safe = (text: string) => (/^[=+\-@\t]/.test(text) && !/^-?[\d.]+$/.test(text) ? `'${text}` : text);

@@ -18,7 +18,6 @@ export type Lack =
   | "text"
   | "provider"
   | "deprecated"
-  | "kind"
   | "ability"
   | "unknown ability"
   | "context"
