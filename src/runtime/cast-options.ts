@@ -1,8 +1,6 @@
 import type { Effects } from "../contract/effects.ts";
-import type { Failure } from "../contract/errors.ts";
-import type { RecordedUsage } from "../contract/journal.ts";
 import type { Profile } from "../contract/profile.ts";
-import type { Value, ValueMap } from "../contract/value.ts";
+import type { ValueMap } from "../contract/value.ts";
 import type { Gate, Redactor } from "../gate/index.ts";
 import type { ProcessPool } from "../isolation/index.ts";
 import type { Audit } from "./audit.ts";
@@ -40,16 +38,3 @@ export interface CastOptions {
   /** What is kept of the run, and what is delivered again of it; absent where it leaves no record. */
   readonly tape?: Tape | undefined;
 }
-
-/** How a run ended. */
-export interface Outcome {
-  readonly id: string;
-  readonly failure: Failure | undefined;
-  readonly result: Value;
-  readonly usage: RunUsage;
-  /** Of `usage.tokens`: those whose price nobody knows. */
-  readonly unpricedTokens?: number;
-}
-
-/** What a run used; `fuel` in steps of the engine, as limits.fuel counts them, `usd` by list prices. */
-export type RunUsage = RecordedUsage;

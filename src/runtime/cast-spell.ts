@@ -14,7 +14,8 @@ import {
   type ChannelEvents,
 } from "../isolation/index.ts";
 import { BRIDGES } from "./catalog.ts";
-import type { CastOptions, Outcome } from "./cast-options.ts";
+import type { CastOptions } from "./cast-options.ts";
+import type { Outcome } from "./outcome.ts";
 import { explainLimit } from "./explain-limit.ts";
 import { explainMissing } from "./explain-missing.ts";
 import { runEffects } from "./run-effects.ts";
@@ -30,7 +31,8 @@ import { TapedChannel } from "./tape/taped-channel.ts";
 import { WallTimer } from "./wall-timer.ts";
 import { warmSchemas } from "./warm-schemas.ts";
 
-export type { CastOptions, Outcome, RunUsage } from "./cast-options.ts";
+export type { CastOptions } from "./cast-options.ts";
+export type { Outcome, RunUsage } from "./outcome.ts";
 
 /** Runs a spell to its end. Never rejects because of the spell: how it ended is in the outcome. */
 export function castSpell(options: CastOptions): Promise<Outcome> {

@@ -2,9 +2,10 @@ import { SpellError } from "../contract/errors.ts";
 import { ErrorValue, type ValueMap } from "../contract/value.ts";
 import type { CallOrigin, Gate } from "../gate/index.ts";
 import { checkParameters } from "../profile/index.ts";
-import type { CastOptions, Outcome } from "./cast-options.ts";
+import type { CastOptions } from "./cast-options.ts";
 import { findSpell, loadSpell } from "./find-spell.ts";
 import { requireEngine, requireNeeds } from "./project.ts";
+import type { NestedOutcome, Outcome } from "./outcome.ts";
 import type { LoadedSpell } from "./spell-source.ts";
 
 /** How deep spells may run spells: each has a process of its own. */
@@ -24,11 +25,6 @@ export interface NestedRequest {
   readonly parameters: ValueMap;
   readonly origin: CallOrigin;
   readonly signal: AbortSignal;
-}
-
-/** How a part of a run ended. */
-export interface NestedOutcome extends Outcome {
-  readonly output: string;
 }
 
 /**

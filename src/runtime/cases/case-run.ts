@@ -2,7 +2,7 @@ import { exitStatus } from "../../contract/error-codes.ts";
 import { toJson } from "../../contract/plain-json.ts";
 import type { Value, ValueMap } from "../../contract/value.ts";
 import { decodeValue } from "../../contract/wire.ts";
-import type { Outcome } from "../cast-options.ts";
+import type { Outcome } from "../outcome.ts";
 import type { CaseCall, CaseRun, CaseTask } from "./case-task.ts";
 
 /** The parameters of a task; none where it names none. */

@@ -1,7 +1,7 @@
 import type { Invocation } from "../../contract/journal.ts";
 import type { Profile } from "../../contract/profile.ts";
 import type { ValueMap } from "../../contract/value.ts";
-import type { NestedOutcome } from "../nested-run.ts";
+import type { NestedOutcome } from "../outcome.ts";
 import type { LoadedSpell } from "../spell-source.ts";
 import { newTape } from "./new-tape.ts";
 import type { Beneath, Tape } from "./tape.ts";

@@ -2,7 +2,7 @@ import type { CallMessage } from "../../contract/message.ts";
 import type { ValueMap } from "../../contract/value.ts";
 import { ProcessPool } from "../../isolation/index.ts";
 import { withBareEffects } from "../bare-effects.ts";
-import type { Outcome } from "../cast-options.ts";
+import type { Outcome } from "../outcome.ts";
 import { castSpell } from "../cast-spell.ts";
 import { selfCommand } from "../self-command.ts";
 import type { Delivery, RecordedRun } from "./recorded-run.ts";

@@ -1,7 +1,7 @@
 import type { RunJournal, StartEntry } from "../../contract/journal.ts";
 import type { CallMessage, StartMessage } from "../../contract/message.ts";
 import type { ValueMap } from "../../contract/value.ts";
-import type { NestedOutcome } from "../nested-run.ts";
+import type { NestedOutcome } from "../outcome.ts";
 import type { LoadedSpell } from "../spell-source.ts";
 import type { Delivery, RecordedRun } from "./recorded-run.ts";
 
