@@ -102,7 +102,7 @@ describe("deep recursion", () => {
       "let d = 0; try { (function f() { d++; f() })() } catch (e) { host.print(e.name) } export default d",
     );
     expect(done.stdout).toBe("RangeError");
-    expect(done.value).toBeGreaterThan(2000);
+    expect(done.value).toBeGreaterThan(1000);
   });
 });
 
