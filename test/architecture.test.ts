@@ -47,7 +47,9 @@ const WORLDLY_FILES: Readonly<Record<string, string>> = {
 };
 
 /** Package → the folders beside its first that may import it, and why. */
-const SHARED_PACKAGES: Readonly<Record<string, { readonly folders: readonly string[]; readonly why: string }>> = {};
+const SHARED_PACKAGES: Readonly<Record<string, { readonly folders: readonly string[]; readonly why: string }>> = {
+  yaml: { folders: ["bridges"], why: "what a model answered in YAML; profiles are read in their own folder" },
+};
 
 /** File → lines and the reason for more than 500. */
 const LARGE_FILES: Readonly<Record<string, string>> = {

@@ -10,6 +10,7 @@ import { allowsModel, allowsProvider, type Grant, grantSchema, refuseModel, refu
 import { loadMessages } from "./llm/load-messages.ts";
 import { type GivenMessage, messages } from "./llm/message-schemas.ts";
 import { moderate } from "./llm/moderate.ts";
+import { OBJECT_FUNCTIONS, OBJECT_HANDLES } from "./llm/object/functions.ts";
 import { PieceReader, tell } from "./llm/pieces.ts";
 import { generateOptions, generation, modelRow, providerRow, streamOptions, streamStep } from "./llm/schemas.ts";
 import { payFor } from "./llm/spend.ts";
@@ -190,6 +191,7 @@ export const llm = {
   functions: {
     ...{ complete, chat, stream, models, providers, countTokens, embed, moderate },
     ...{ batch, batchState, batchResults, batchCancel },
+    ...OBJECT_FUNCTIONS,
   },
   handles: {
     stream: {
@@ -198,5 +200,6 @@ export const llm = {
       next: "next",
       close: "close",
     },
+    ...OBJECT_HANDLES,
   },
 } satisfies Bridge;

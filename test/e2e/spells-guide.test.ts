@@ -71,6 +71,7 @@ function runExamples({ examples, modules }: Guide): void {
 const spells = await readGuide("spells.md");
 const tengo = await readGuide("tengo.md");
 const schemas = await readGuide("schemas.md");
+const models = await readGuide("models.md");
 
 describe("docs/spells.md", () => {
   test("has examples in every language", () => {
@@ -107,4 +108,13 @@ describe("docs/schemas.md", () => {
   });
 
   runExamples(schemas);
+});
+
+describe("docs/models.md", () => {
+  test("has examples in every language", () => {
+    const endings = models.examples.map(({ ending }) => ending);
+    for (const ending of ["lua", "js", "tengo"]) expect(endings).toContain(ending);
+  });
+
+  runExamples(models);
 });

@@ -39,6 +39,12 @@ beforeAll(async () => {
   server.mock.onMessage("Summarize this text", { content: "- It is short." });
   server.mock.onMessage("Which bird", { content: "A wren, of course." });
   server.mock.onMessage("Hello there", { content: "Hello, you." });
+  server.mock.onMessage(/^That does not fit: people is missing/, {
+    content:
+      '```json\n{"title": "Ada\'s party", "kind": "Party", "date": "2026-05-01", "people": [{"name": "Ada"}]}\n```',
+  });
+  server.mock.onMessage("Come to my party", { content: '{"title": "Ada\'s party", "kind": "party"}' });
+  server.mock.onMessage(/Never fits|^That does not fit/, { content: "I cannot." });
   server.mock.onMessage("And again", { content: "Once more." });
 });
 
@@ -152,5 +158,29 @@ describe("chat", () => {
     // The end of input ends it too, without a last newline as well.
     const ended = await runBinary(["run", variant, "-m", "openai"], { env, stdin: "Hello there" });
     expect(ended).toEqual({ stdout: "Hello, you.\n", stderr: SPENT, status: 0 });
+  });
+});
+
+describe("structured-extract", () => {
+  forVariants("structured-extract", async (variant) => {
+    const run = (stdin: string, ...more: string[]) =>
+      runBinary(["run", variant, "-m", "openai", ...more], { env, stdin });
+    const [event, fields, never, empty, wrong] = await Promise.all([
+      run("Come to my party on May 1st! Ada"),
+      run("anything", "-m", "mock", "-p", 'fields={"total": "number(3..)", "paid": "bool"}'),
+      run("Never fits", "-p", "tries=2"),
+      run(" "),
+      run("anything", "-p", 'fields={"total": "nmber"}'),
+    ]);
+    expect({ ...event, stdout: JSON.parse(event.stdout) as unknown }).toMatchObject({
+      stdout: { title: "Ada's party", kind: "party", date: "2026-05-01", people: [{ name: "Ada" }] },
+      status: 0,
+    });
+    expect(JSON.parse(fields.stdout)).toMatchObject({ total: 3 });
+    expect(never).toMatchObject({ stdout: "", status: 1 });
+    expect(never.stderr).toContain("The model gave nothing that fits, after 2 tries");
+    expect(never.stderr).toContain("the answer holds no JSON");
+    expect(empty.stderr).toContain("There is nothing to extract from");
+    expect(wrong.stderr).toContain('there is no type "nmber"; did you mean "number"?');
   });
 });

@@ -11,7 +11,7 @@ export { coerceValue } from "./coerce.ts";
 export { withDefaults } from "./defaults.ts";
 export { inferSchema } from "./infer.ts";
 export { objectOf, readSchema } from "./short-form.ts";
-export { CompiledSchema, describeError, type ValidationError } from "./validate/index.ts";
+export { CompiledSchema, describeError, Meter, type ValidationError } from "./validate/index.ts";
 
 /** A schema or its short form, ready to check values. */
 export function compileSchema(given: Value, options: SchemaOptions = {}): CompiledSchema {
