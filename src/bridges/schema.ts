@@ -1,13 +1,35 @@
-import type { Bridge } from "../contract/bridge.ts";
-import { once, z } from "../contract/schema.ts";
+import type { Bridge, GrantFinding, PrepareContext } from "../contract/bridge.ts";
+import { once, path, z } from "../contract/schema.ts";
 import { BUILDERS } from "./schema/builders.ts";
 import { CHECK_FUNCTIONS } from "./schema/check-functions.ts";
+import { REPOSITORY_FUNCTIONS } from "./schema/repository/functions.ts";
+
+const grantSchema = once(() =>
+  z.strictObject({
+    store: path()
+      .optional()
+      .describe("A folder in which schemas are kept for later runs; as long as the run unless told"),
+  }),
+);
+
+/** The folder must be there. */
+async function prepare({ grant, effects }: PrepareContext): Promise<readonly GrantFinding[]> {
+  const { store } = grant as z.output<ReturnType<typeof grantSchema>>;
+  if (store === undefined) return [];
+  const limits = { scratch: false, maxFileBytes: 0, maxWrittenBytes: 0, maxFiles: 0 };
+  const [fault] = await effects.files.under({ read: [store], write: [], ...limits }).faults();
+  const fix = "Make the folder, or correct the path; relative ones begin in the folder of the profile's file";
+  return fault === undefined
+    ? []
+    : [{ severity: "error", path: "store", message: `the folder ${JSON.stringify(store)} ${fault.reason}`, fix }];
+}
 
 /** JSON Schemas: checked, made and kept. */
 export const schema = {
   name: "schema",
-  doc: "Checks values by JSON Schemas (2020-12) and makes such schemas: from short forms, from examples, by builders. Nothing is ever fetched, and no schema can make a check take long.",
+  doc: "Checks values by JSON Schemas (2020-12), makes such schemas (from short forms, from examples, by builders) and keeps them in versions. Nothing is ever fetched, and no schema can make a check take long.",
   capability: "pure",
-  grant: once(() => z.strictObject({})),
-  functions: { ...CHECK_FUNCTIONS, ...BUILDERS },
+  grant: grantSchema,
+  prepare,
+  functions: { ...CHECK_FUNCTIONS, ...BUILDERS, ...REPOSITORY_FUNCTIONS },
 } satisfies Bridge;

@@ -321,7 +321,7 @@ export const ERROR_CODES = {
   },
   "limit.state": {
     exit: EXIT.limit,
-    means: "More than maxBytes or maxKeys of state would be kept.",
+    means: "More than maxBytes or maxKeys of state would be kept, or more schemas than a run may keep.",
     fix: "Keep less.",
   },
   "limit.file-size": {
