@@ -25,11 +25,22 @@ local rows = async.all(questions)
 local width = #"MODEL"
 for _, row in ipairs(rows) do width = math.max(width, #row.model) end
 local line = "%-" .. width .. "s  %6s  %6s  %s"
-print(line:format("MODEL", "MS", "TOKENS", "ANSWER"))
-for _, row in ipairs(rows) do
-  local text = row.text:gsub("%s+", " ")
+local function short(answer)
+  local text = answer:gsub("%s+", " ")
   -- By letters, not bytes.
   local cut = utf8.offset(text, parameters.width + 1)
   if cut and cut <= #text then text = text:sub(1, cut - 1) .. "…" end
-  print(line:format(row.model, row.ms, row.tokens, text))
+  return text
+end
+print(line:format("MODEL", "MS", "TOKENS", "ANSWER"))
+local answers = {}
+for _, row in ipairs(rows) do
+  print(line:format(row.model, row.ms, row.tokens, short(row.text)))
+  -- Models that failed have no vote.
+  if row.tokens ~= "-" then table.insert(answers, {model = row.model, text = row.text}) end
+end
+
+if parameters.consensus ~= "none" and #answers > 1 then
+  local found = provider.vote(answers, {by = parameters.consensus})
+  print(("%d%% say: %s"):format(math.floor(found.agreement * 100 + 0.5), short(found.text)))
 end

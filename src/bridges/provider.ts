@@ -7,7 +7,8 @@ import { messages } from "./llm/message-schemas.ts";
 import { askGroup, membersOf } from "./provider/ask-group.ts";
 import { groupsOf } from "./provider/groups.ts";
 import { askOptions, groupOptions, type GroupOptions, writtenOptions } from "./provider/options.ts";
-import { groupAnswer, providerInfo } from "./provider/schemas.ts";
+import { groupAnswer, providerInfo, voteAnswer } from "./provider/schemas.ts";
+import { givenAnswers, vote, voteOptions } from "./provider/vote.ts";
 import { requireTarget } from "./require-target.ts";
 
 const name = () => z.string().min(1).max(100);
@@ -34,6 +35,18 @@ const chat = bridgeFunction({
   text: "text",
   repeat: "safe",
   run: (args, call) => askGroup("chat", args.messages as unknown as Value, args.options, call),
+});
+
+const countVotes = bridgeFunction({
+  doc: "Finds what answers that are there already agree on, as a consensus does. Only a judge or an embedder is asked anything.",
+  parameters: () => ({
+    answers: givenAnswers().describe("The answers, as a list of {text, model}"),
+    options: voteOptions().optional().describe("How they are counted"),
+  }),
+  returns: voteAnswer,
+  text: "text",
+  repeat: "safe",
+  run: (args, call) => vote(args.answers, args.options ?? {}, call),
 });
 
 const define = bridgeFunction({
@@ -144,5 +157,5 @@ export const provider = {
   capability: "model",
   flow: { reads: ["untrusted"] },
   grant: once(() => z.strictObject({})),
-  functions: { complete, chat, define, configuration: configurationOf, configure, list, get },
+  functions: { complete, chat, vote: countVotes, define, configuration: configurationOf, configure, list, get },
 } satisfies Bridge;

@@ -89,7 +89,15 @@ describe("list", () => {
       name: string;
       path: string;
     }[];
-    expect(listed.map(({ name }) => name)).toEqual(["broken", "mine", "chat", "compare-models", "hello", "summarize"]);
+    expect(listed.map(({ name }) => name)).toEqual([
+      "broken",
+      "mine",
+      "chat",
+      "compare-models",
+      "fallback",
+      "hello",
+      "summarize",
+    ]);
   });
 });
 

@@ -140,6 +140,35 @@ describe("compare-models", () => {
   });
 });
 
+describe("compare-models with consensus", () => {
+  forVariants("compare-models", async (variant) => {
+    const models = '["openai/gpt-5-mini", "anthropic/claude-sonnet-5", "mock/echo", "groq"]';
+    const args = ["run", variant, "-p", `models=${models}`, "-p", "prompt=Which bird is small?"];
+    const run = await runBinary([...args, "-p", "consensus=majority"], { env });
+    expect(run).toMatchObject({ stderr: SPENT, status: 0 });
+    expect(run.stdout.trimEnd().split("\n").at(-1)).toBe("67% say: A wren, of course.");
+    const wrong = await runBinary([...args, "-p", "consensus=dice"], { env });
+    expect(wrong).toMatchObject({ status: 1, stderr: expect.stringContaining('"majority"') });
+  });
+});
+
+describe("fallback", () => {
+  forVariants("fallback", async (variant) => {
+    const prompt = "prompt=Which bird is small?";
+    const down = { ...env, MISTRAL_BASE_URL: "http://127.0.0.1:9/v1", MISTRAL_API_KEY: "mi-test-0123456789" };
+    const models = ["groq", "mistral/mistral-small-latest", "openai/gpt-5-mini"];
+    const ask = (given: readonly string[]) =>
+      runBinary(["run", variant, "-p", `models=${JSON.stringify(given)}`, "-p", prompt], { env: down });
+    const run = await ask(models);
+    expect(run).toMatchObject({ stdout: "A wren, of course.\n", status: 0 });
+    expect(run.stderr).toContain("groq: Groq needs a key in GROQ_API_KEY");
+    expect(run.stderr).toContain("mistral/mistral-small-latest: ");
+    const none = await ask(models.slice(0, 2));
+    expect(none).toMatchObject({ stdout: "", status: 5 });
+    expect(none.stderr).toStartWith("error[provider.group]: None of 2 models answered: groq: provider.key: ");
+  });
+});
+
 describe("chat", () => {
   forVariants("chat", async (variant) => {
     const before = server.requests().length;

@@ -35,6 +35,25 @@ const field = once(() =>
   }),
 );
 
+/** How an answer was agreed on. */
+const consensus = once(() => ({
+  decidedBy: z.enum(["majority", "similarity", "judge", "fields"]).optional().describe("How a consensus was found"),
+  agreement: number().optional().describe("The share of the votes that agree with it"),
+  votes: z.array(vote()).optional(),
+  reason: z.string().optional().describe("What the judge said, or why it did not decide"),
+  value: value().optional().describe("The object that was agreed on, where a schema was given"),
+  fields: z.array(field()).optional().describe("How each field of it was agreed on"),
+}));
+
+/** What a vote came to. */
+export const voteAnswer = once(() =>
+  z.strictObject({
+    text: z.string().describe("The answer that was taken"),
+    model: z.string().describe("Whose it is"),
+    ...consensus(),
+  }),
+);
+
 /** What a group answers with: the answer that counts, and how it was found. */
 export const groupAnswer = once(() =>
   z.strictObject({
@@ -44,12 +63,7 @@ export const groupAnswer = once(() =>
     spent: z
       .strictObject({ inputTokens: integer(), outputTokens: integer(), usd: number().optional() })
       .describe("All of them together"),
-    decidedBy: z.enum(["majority", "similarity", "judge", "fields"]).optional().describe("How a consensus was found"),
-    agreement: number().optional().describe("The share of the votes that agree with it"),
-    votes: z.array(vote()).optional(),
-    reason: z.string().optional().describe("What the judge said, or why it did not decide"),
-    value: value().optional().describe("The object that was agreed on, where a schema was given"),
-    fields: z.array(field()).optional().describe("How each field of it was agreed on"),
+    ...consensus(),
   }),
 );
 

@@ -304,6 +304,22 @@ describe("bad input", () => {
   });
 });
 
+test("answers that are there already can be voted on, without asking anybody", async () => {
+  const asked = server.requests().length;
+  const answers = `{{text = "Kiwi.", model = "x"}, {text = "kiwi", model = "y"}, {text = "emu", model = "z", weight = 1.5}}`;
+  expect(await run(`return provider.vote(${answers})`)).toMatchObject({
+    text: "Kiwi.",
+    model: "x",
+    decided_by: "majority",
+  });
+  const json = `{{text = '{"a": 1}', model = "x"}, {text = '{"a": 1}', model = "y"}, {text = "no", model = "z"}}`;
+  expect(await run(`return provider.vote(${json}, {fields = true})`)).toMatchObject({
+    value: { a: 1 },
+    votes: [{ agrees: true }, { agrees: true }, { agrees: false, problem: "it is no JSON" }],
+  });
+  expect(server.requests().length).toBe(asked);
+});
+
 test("short answers are the same but for spaces, case and end marks", () => {
   for (const text of ["Kiwi", " kiwi.", '"KIWI"', "**Kiwi**", "kiwi\n"]) expect(plainAnswer(text)).toBe("kiwi");
   expect(plainAnswer("C++")).toBe("c++");
