@@ -3,7 +3,7 @@
  * take, beside the plain SDK; and the memory of both processes of a run after so many calls one after the other
  * (CALLS in all), which must not grow. Linux only.
  */
-import { readFileSync, rmSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { BINARY, count, emptyFolder } from "./binary.ts";
 import { enginesFor, scriptFor } from "./engines.ts";
@@ -38,20 +38,10 @@ const TOGETHER = {
     import("fmt").println(import("time").milliseconds() - before)`,
 };
 
-const SDK = `import OpenAI from "openai";
-const client = new OpenAI({ apiKey: "bench", baseURL: process.argv[2] + "/v1" });
-const before = performance.now();
-const messages = [{ role: "user", content: "Name a bird" }];
-await Promise.all(Array.from({ length: ${AT_ONCE} }, () => client.chat.completions.create({ model: "bench", messages })));
-console.log(performance.now() - before);`;
-
 async function together(): Promise<void> {
   const address = await startBenchServer(DELAY_MS);
-  // Beside the packages, or it would not find the SDK.
-  const sdk = join(import.meta.dir, `.many-sdk-${process.pid}.ts`);
-  await Bun.write(sdk, SDK);
-  process.on("exit", () => rmSync(sdk, { force: true }));
-  const kinds: Record<string, readonly string[]> = { "the openai SDK by itself": [process.execPath, sdk, address] };
+  const plain = [process.execPath, join(import.meta.dir, "plain-many.ts"), address, String(AT_ONCE)];
+  const kinds: Record<string, readonly string[]> = { "the openai SDK by itself": plain };
   for (const engine of enginesFor(TOGETHER)) {
     kinds[`a spell (${engine.id})`] = [BINARY, ...WORDS, engine.id, "-e", scriptFor(engine, TOGETHER)];
   }

@@ -3,9 +3,9 @@
  * question for a stream with CHUNKS pieces, as fast as they are read. Prints its port. `GET /open` gives the most
  * questions that were open at once since it was last asked.
  */
-export {};
+import { argv } from "node:process";
 
-const [delay = "0", chunks = "10000"] = process.argv.slice(2);
+const [delay = "0", chunks = "10000"] = argv.slice(2);
 const usage = { prompt_tokens: 4, completion_tokens: 3, total_tokens: 7 };
 const common = { id: "chatcmpl-1", created: 1_795_219_200, model: "bench" };
 const ANSWER = {

@@ -5,6 +5,7 @@ export async function startBenchServer(delayMs: number, chunks = 0): Promise<str
   const file = join(import.meta.dir, "model-server.ts");
   const server = Bun.spawn([process.execPath, file, String(delayMs), String(chunks)], { stdout: "pipe" });
   process.on("exit", () => server.kill());
+  server.unref();
   const port = new TextDecoder().decode((await server.stdout.getReader().read()).value).trim();
   return `http://127.0.0.1:${port}`;
 }

@@ -28,26 +28,13 @@ const SCRIPTS = {
     import("fmt").println(pieces, " ", import("time").milliseconds() - before)`,
 };
 
-const SDK = `import OpenAI from "openai";
-const client = new OpenAI({ apiKey: "bench", baseURL: process.argv[2] + "/v1" });
-const before = performance.now();
-let pieces = 0;
-const messages = [{ role: "user", content: "Go on" }];
-for await (const chunk of await client.chat.completions.create({ model: "bench", messages, stream: true })) {
-  if (chunk.choices[0]?.delta?.content) pieces++;
-}
-console.log(pieces, performance.now() - before);`;
-
 const address = await startBenchServer(0, CHUNKS);
 const folder = emptyFolder();
 await Bun.write(join(folder, "bench.yaml"), WIDE_PROFILE);
-// Beside the packages, or it would not find the SDK.
-const sdk = join(import.meta.dir, `.stream-sdk-${process.pid}.ts`);
-await Bun.write(sdk, SDK);
-process.on("exit", () => require("node:fs").rmSync(sdk, { force: true }));
-
 const PLAIN = "the openai SDK by itself";
-const kinds: Record<string, readonly string[]> = { [PLAIN]: [process.execPath, sdk, address] };
+const kinds: Record<string, readonly string[]> = {
+  [PLAIN]: [process.execPath, join(import.meta.dir, "plain-stream.ts"), address],
+};
 for (const engine of enginesFor(SCRIPTS)) {
   const words = [
     "exec",

@@ -14,6 +14,7 @@ import { OBJECT_FUNCTIONS, OBJECT_HANDLES } from "./llm/object/functions.ts";
 import { PieceReader, tell } from "./llm/pieces.ts";
 import { generateOptions, generation, modelRow, providerRow, streamOptions, streamStep } from "./llm/schemas.ts";
 import { payFor } from "./llm/spend.ts";
+import { withNearestModel } from "./llm/unknown-model.ts";
 import { attachmentTokens, textsOf } from "./llm/texts-of.ts";
 
 const options = once(() => generateOptions().optional().describe("How the model shall answer"));
@@ -63,7 +64,8 @@ const stream = bridgeFunction({
     const resolved = call.effects.models.resolve(options.model);
     const conversation = await loadMessages(asConversation(args.prompt as string | readonly GivenMessage[]), call);
     const request = buildRequest(resolved.model, conversation, options, call);
-    const answer = new AnswerStream(resolved.provider, await payFor(request, resolved, call));
+    const paid = await payFor(request, resolved, call);
+    const answer = new AnswerStream(resolved.provider, paid, (error) => withNearestModel(error, resolved.name, call));
     return call.open("stream", new PieceReader(answer, events), () => answer.close());
   },
 });

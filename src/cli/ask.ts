@@ -53,11 +53,11 @@ async function readWishes(input: CommandInput, files: readonly string[]) {
   const system = textOption(input, "system");
   return {
     ...{ prompt, files: [...files], input: hasInput, stream: !flagOption(input, "json") },
+    ...(schema !== undefined && { schema }),
     options: {
       ...(system !== undefined && { system }),
       ...(maxTokens !== undefined && { max_tokens: maxTokens }),
       ...(temperature !== undefined && { temperature }),
-      ...(schema !== undefined && { schema }),
     },
   };
 }

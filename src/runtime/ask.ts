@@ -9,6 +9,8 @@ export interface AskWishes {
   readonly files: readonly string[];
   /** Whether standard input is a part of the question. */
   readonly input: boolean;
+  /** The answer is a value that fits this JSON Schema. */
+  readonly schema?: unknown;
   /** Whether the answer is shown as it arrives, and not given back. */
   readonly stream: boolean;
   /** Options of `llm.chat`, as Lua names them. */
@@ -27,6 +29,10 @@ end
 if #parts == 0 then error({code = "usage", message = "There is no question"}) end
 local content = #parts == 1 and parts[1].text or parts
 local messages = {{role = "user", content = content}}
+if p.schema then
+  local answer = llm.object(messages, p.schema, p.options)
+  return p.stream and answer.value or answer
+end
 if not p.stream then return llm.chat(messages, p.options) end
 local ended = true
 for piece in llm.stream(messages, p.options) do

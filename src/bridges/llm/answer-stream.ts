@@ -29,7 +29,12 @@ export class AnswerStream {
   #begun = false;
   #failure: unknown;
 
-  constructor(provider: Provider, paid: PaidCall) {
+  /** `explain` may say more of what went wrong. */
+  constructor(
+    provider: Provider,
+    paid: PaidCall,
+    private readonly explain: (error: unknown) => Promise<unknown>,
+  ) {
     this.#provider = provider.id;
     const usage = { inputTokens: 0, outputTokens: 0 };
     this.#end = { usage, finishReason: "other", model: paid.request.model };
@@ -50,7 +55,7 @@ export class AnswerStream {
       this.#take(event);
       return event;
     } catch (error) {
-      this.#failure = withReceived(error, this.#text, this.#thinking);
+      this.#failure = withReceived(await this.explain(error), this.#text, this.#thinking);
       this.close();
       throw this.#failure;
     } finally {

@@ -11,6 +11,7 @@ import type { GivenMessage } from "./message-schemas.ts";
 import { tell } from "./pieces.ts";
 import type { GenerateOptions } from "./schemas.ts";
 import { payFor } from "./spend.ts";
+import { withNearestModel } from "./unknown-model.ts";
 
 /** Asks, waits for the whole answer and charges its tokens; or gives what was answered before, where that is wanted. */
 export async function generate(
@@ -38,7 +39,7 @@ async function ask(
   const { provider } = resolved;
   const paid = await payFor(request, resolved, call);
   if (onText !== undefined || onEvent !== undefined) {
-    const stream = new AnswerStream(provider, paid);
+    const stream = new AnswerStream(provider, paid, (error) => withNearestModel(error, resolved.name, call));
     await tell(stream, { onText, onEvent }, call);
     return stream.result(call);
   }
@@ -46,6 +47,8 @@ async function ask(
     const answer = await provider.generate(paid.request, call.signal);
     const cost = paid.settle(answer.usage, answer.text.length + answer.thinking.length);
     return answerValue(answer, provider.id, cost);
+  } catch (error) {
+    throw await withNearestModel(error, resolved.name, call);
   } finally {
     paid.cancel();
   }

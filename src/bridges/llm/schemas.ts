@@ -16,13 +16,11 @@ const tool = once(() =>
   }),
 );
 
-const timeouts = once(() =>
-  z.strictObject({
-    firstByte: duration().describe("Until the answer begins, connecting included").optional(),
-    chunk: duration().describe("Between two pieces of the answer").optional(),
-    total: duration().describe("The whole call, with all its attempts").optional(),
-  }),
-);
+/** One schema for all three: making schemas is a part of every start. */
+const timeouts = once(() => {
+  const wait = duration().optional();
+  return z.strictObject({ firstByte: wait, chunk: wait, total: wait });
+});
 
 /** Options of every question to a model. */
 export const generateOptions = once(() =>
@@ -42,7 +40,9 @@ export const generateOptions = once(() =>
       schema: map("A JSON Schema; the answer's text is then JSON of this form"),
       thinkingTokens: integer().describe("How many tokens the model may think with before it answers"),
       provider: map("Fields of the provider's own, by its own names; docs/providers.md lists them"),
-      timeout: timeouts().describe("How long to wait, such as `10s`"),
+      timeout: timeouts().describe(
+        "How long to wait, such as `10s`: until the answer begins (connecting included), between two pieces, and in all",
+      ),
       retries: integer().describe("How often a request that failed in passing is tried again; 2 unless told"),
       cache: z.boolean().describe("Whether the same question may be answered from what was answered before"),
       fresh: z.boolean().describe("Asks anew and keeps nothing, although answers are kept"),

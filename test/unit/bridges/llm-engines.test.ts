@@ -223,4 +223,30 @@ describe("on the wire", () => {
       expect(server.requests().length).toBe(before);
     });
   }
+
+  for (const [name, engine, source] of onEveryEngine({
+    lua: `local _, a = pcall(llm.complete, "x", {model = "openai/gpt-5-mimi"})
+      local _, b = pcall(function() return llm.stream("x", {model = "anthropic/claude-sonet-5"}):result() end)
+      print(a.code, a.details.nearest, b.details.nearest)`,
+    javascript: `const a = await llm.complete("x", {model: "openai/gpt-5-mimi"}).catch((e) => e);
+      const b = await (await llm.stream("x", {model: "anthropic/claude-sonet-5"})).result().catch((e) => e);
+      console.log(a.code, a.details.nearest, b.details.nearest)`,
+    tengo: `a := llm.complete("x", {model: "openai/gpt-5-mimi"})
+      s := llm.stream("x", {model: "anthropic/claude-sonet-5"})
+      b := s.result()
+      import("fmt").println(a.value.code, " ", a.value.details.nearest, " ", b.value.details.nearest)`,
+  })) {
+    test(`a model that the provider does not have: the nearest that is known (${name})`, async () => {
+      const raw = await startRawServer([[{ status: 404, body: '{"error": {"message": "No such model"}}' }]]);
+      raws.push(raw);
+      const env = { ...KEYS, OPENAI_BASE_URL: raw.url, ANTHROPIC_BASE_URL: raw.url };
+      const { output, failure } = await castIn(engine, source, {
+        model: "openai",
+        env,
+        profile: "budget: { usd: null }",
+      });
+      expect(failure).toBeUndefined();
+      expect(output.replaceAll("\t", " ").trimEnd()).toBe("provider.model openai/gpt-5-mini anthropic/claude-sonnet-5");
+    });
+  }
 });
