@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test as serial } from "bun:test";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { startModelServer, type ModelServer } from "../model-server.ts";
-import { makeFolder, NOWHERE, runBinary, TEST_TIME } from "./binary.ts";
+import { startModelServer, startRawServer, type ModelServer } from "../model-server.ts";
+import { makeFolder, NOWHERE, runBinary, startBinary, TEST_TIME, until } from "./binary.ts";
 
 setDefaultTimeout(TEST_TIME);
 
@@ -169,4 +169,31 @@ describe("models recommend", () => {
     expect([amount.status, amount.stderr.includes("no amount of dollars")]).toEqual([2, true]);
     expect([none.status, none.stdout.includes("None is left")]).toEqual([1, true]);
   });
+});
+
+test("a run that dies while a group is asked is resumed with its groups and limits, and asks with the same key", async () => {
+  const say = (content: string) => ({
+    status: 200,
+    body: JSON.stringify({ id: "1", model: "m", choices: [{ index: 0, message: { content }, finish_reason: "stop" }] }),
+  });
+  const raw = await startRawServer([[say("one")], ["stall"], [say("two")]]);
+  const source = `
+    provider.define("team", {models = {"groq", "openai/m"}})
+    pool.limit("openai", {concurrency = 1})
+    print(provider.complete("first", {group = "team"}))
+    print(provider.complete("second", {group = "team"}))
+    print(pool.stats().lanes[1].concurrency)`;
+  const folder = makeFolder({ "team.lua": source, "p.yaml": "extends: standard\nbudget: null\n" });
+  const options = { cwd: folder, env: { OPENAI_BASE_URL: raw.url, OPENAI_API_KEY: "sk-test-0123456789" } };
+  const child = startBinary(["run", "./team.lua", "--profile", "./p.yaml", "--journal", "j.db"], options);
+  expect(await until(() => raw.requests().length === 2)).toBe(true);
+  child.kill("SIGKILL");
+  await child.exited;
+  const resumed = await runBinary(["resume", "last", "--journal", "j.db"], options);
+  expect(resumed).toMatchObject({ stdout: "one\ntwo\n1\n", status: 0 });
+  const keys = raw.heads().map((head) => /^idempotency-key: (.*)$/im.exec(head)?.[1]);
+  expect(keys).toHaveLength(3);
+  expect(keys[1]).toBe(keys[2]);
+  expect(keys[0]).not.toBe(keys[1]);
+  await raw.close();
 });
