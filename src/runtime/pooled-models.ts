@@ -24,7 +24,7 @@ function pooled(resolved: ResolvedModel, pools: Pools, clock: Clock): ResolvedMo
       const value = await work(inner);
       return { value, tokens: tokensOf(value.usage) };
     });
-  const own: Partial<Provider> = {
+  const own: { -readonly [K in keyof Provider]?: Provider[K] } = {
     generate: (request, signal) => run(estimateOf(request), signal, (inner) => provider.generate(request, inner)),
     stream: (request, signal) =>
       pooledStream(provider, request, (work) =>
@@ -38,6 +38,13 @@ function pooled(resolved: ResolvedModel, pools: Pools, clock: Clock): ResolvedMo
         }),
     }),
   };
+  const { moderate } = provider;
+  if (moderate !== undefined) {
+    own.moderate = (request, signal) =>
+      pools.run(name, { signal, estimate: lettersToTokens(request.texts) }, clock, async (inner) => {
+        return { value: await moderate.call(provider, request, inner), tokens: 0 };
+      });
+  }
   return { ...resolved, provider: withOwn(provider, own) };
 }
 

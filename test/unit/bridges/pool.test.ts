@@ -154,6 +154,7 @@ describe("in a spell", () => {
   let server: ModelServer;
   beforeAll(async () => {
     server = await startModelServer();
+    server.mock.onMessage("too fast", { error: { message: "Slow down", type: "rate_limit_error" }, status: 429 });
     server.mock.onMessage("broken", { error: { message: "Oh no" }, status: 400 });
     server.mock.onMessage(/./, { content: "A wren." });
   });
@@ -196,6 +197,20 @@ describe("in a spell", () => {
     const { result, failure } = await castIn(engine, source, { env: env() });
     expect(failure).toBeUndefined();
     expect(result).toEqual(["A wren.", "openai/m", 5, 1, 0, 1, 5, "closed", true]);
+  });
+
+  test("a real 429 halves the concurrency and opens the breaker; the next model of a group is asked at once", async () => {
+    const [, engine] = onEveryEngine({ lua: "", javascript: "", tengo: "" })[0] ?? [];
+    if (engine === undefined) throw new Error("There are no engines");
+    const source = `
+      pool.limit("openai/m", {concurrency = 8, adaptive = {}, breaker = {failures = 2, pause = "1h"}})
+      for i = 1, 2 do pcall(llm.complete, "too fast", {model = "openai/m", retries = 0}) end
+      local stats = pool.stats()
+      local answer = provider.complete("A bird", {models = {"openai/m", "openai/n"}})
+      return {stats.lanes[1].concurrency, stats.lanes[1].breaker, stats.models[1].rate_limited, answer.attempts[1].code, answer.model}`;
+    const { result, failure } = await castIn(engine, source, { env: env() });
+    expect(failure).toBeUndefined();
+    expect(result).toEqual([2, "open", 2, "pool.open", expect.any(String)]);
   });
 
   test("a provider that does not exist: the nearest is offered; an unknown limit too", async () => {
