@@ -3,7 +3,7 @@ import { cpus } from "node:os";
 import { join } from "node:path";
 import { BINARY } from "./binary.ts";
 
-const BENCHMARKS = ["start", "call", "complete", "compute", "tengo", "memory", "isolation"];
+const BENCHMARKS = ["start", "call", "complete", "compute", "tengo", "memory", "isolation", "schema"];
 
 const version = Bun.spawnSync([BINARY, "--version"]).stdout.toString().trim();
 const processors = cpus();

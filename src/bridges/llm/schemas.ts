@@ -12,7 +12,7 @@ const tool = once(() =>
   z.strictObject({
     name: toolName().describe("The name by which the model calls it"),
     description: z.string().default("").describe("What it does, for the model"),
-    parameters: map("A JSON Schema of an object; no parameters unless told").optional(),
+    parameters: map("A JSON Schema of an object, or its short form; no parameters unless told").optional(),
   }),
 );
 
@@ -37,7 +37,9 @@ export const generateOptions = once(() =>
       toolChoice: z
         .union([z.enum(["auto", "none", "required"]), z.strictObject({ name: toolName() })])
         .describe('"auto", "none", "required", or {name = …} for one tool'),
-      schema: map("A JSON Schema; the answer's text is then JSON of this form"),
+      schema: map(
+        "A JSON Schema or its short form; the answer's text is then JSON of this form, which nobody checks: see llm.object",
+      ),
       thinkingTokens: integer().describe("How many tokens the model may think with before it answers"),
       provider: map("Fields of the provider's own, by its own names; docs/providers.md lists them"),
       timeout: timeouts().describe(

@@ -4,6 +4,7 @@
  */
 import { SpellError } from "../../contract/errors.ts";
 import type { Value, ValueMap } from "../../contract/value.ts";
+import { compiledSchema } from "./compiled-schemas.ts";
 import { readSchema } from "./short-form.ts";
 import { CompiledSchema, describeError, type SchemaOptions, type ValidationError } from "./validate/index.ts";
 
@@ -14,8 +15,9 @@ export { objectOf, readSchema } from "./short-form.ts";
 export { CompiledSchema, describeError, Meter, type ValidationError } from "./validate/index.ts";
 
 /** A schema or its short form, ready to check values. */
-export function compileSchema(given: Value, options: SchemaOptions = {}): CompiledSchema {
-  return new CompiledSchema(readSchema(given), options);
+export function compileSchema(given: Value, { formats = true, schemas, ...more }: SchemaOptions = {}): CompiledSchema {
+  if (schemas === undefined && Object.keys(more).length === 0) return compiledSchema(given, formats);
+  return new CompiledSchema(readSchema(given), { formats, schemas, ...more });
 }
 
 /** How many errors a message names. */

@@ -225,6 +225,21 @@ test("an answer that was cut off is not mended to less than was meant", async ()
   expect(cut["message"]).toContain("maxTokens is too low");
 });
 
+test("short forms stand wherever a schema does: in llm.complete and in tools too", async () => {
+  const before = server.requests().length;
+  const source = `await llm.complete("a bird, plain", {
+    schema: { title: "string", age: "int?" },
+    tools: [{ name: "look", parameters: { place: "string" } }],
+  })`;
+  expect((await cast(javascript as never, source)).failure).toBeUndefined();
+  expect(server.requests().slice(before)).toMatchObject([
+    {
+      response_format: { json_schema: { name: "answer", schema: { type: "object", required: ["title"] } } },
+      tools: [{ function: { parameters: { type: "object", required: ["place"] } } }],
+    },
+  ]);
+});
+
 test("each try counts, and is paid for", async () => {
   const more = { profile: "limits: { llmCalls: 2 }" };
   expect(await bird("a bird, cut", "{ tries: 5 }", undefined, more)).toMatchObject({ code: "limit.llm-calls" });

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "bun:test";
+import { compileSchema } from "../../../../src/bridges/schema/index.ts";
 import { schema } from "../../../../src/bridges/schema.ts";
 import {
   ErrorValue,
@@ -100,6 +101,15 @@ test("errors stand in the order of their paths, items by number", async () => {
         `${path === "9" ? '["9"]' : path}: ${path === "a" ? "must be a string, not a number" : "must be an integer, not a string"}`,
     ),
   );
+});
+
+test("a schema is made once as long as it is in use, and by its text", () => {
+  const of = (description: string, formats = true) => compileSchema({ type: "string", description }, { formats });
+  const first = of("first");
+  expect(of("first")).toBe(first);
+  expect(of("first", false)).not.toBe(first);
+  for (let index = 0; index < 40; index++) of(`${index}${"x".repeat(4000)}`);
+  expect(of("first")).not.toBe(first);
 });
 
 test("schema.check gives the value back, or says what is wrong", async () => {
