@@ -182,15 +182,20 @@ test("a run that dies while a group is asked is resumed with its groups and limi
     pool.limit("openai", {concurrency = 1})
     print(provider.complete("first", {group = "team"}))
     print(provider.complete("second", {group = "team"}))
-    print(pool.stats().lanes[1].concurrency)`;
-  const folder = makeFolder({ "team.lua": source, "p.yaml": "extends: standard\nbudget: null\n" });
+    print(pool.stats().lanes[1].concurrency)
+    local _, e = pcall(llm.complete, "third", {model = "openai/m"})
+    print(e.code)`;
+  const folder = makeFolder({
+    "team.lua": source,
+    "p.yaml": "extends: standard\nbudget: null\nlimits: { llmCalls: 4 }\n",
+  });
   const options = { cwd: folder, env: { OPENAI_BASE_URL: raw.url, OPENAI_API_KEY: "sk-test-0123456789" } };
   const child = startBinary(["run", "./team.lua", "--profile", "./p.yaml", "--journal", "j.db"], options);
   expect(await until(() => raw.requests().length === 2)).toBe(true);
   child.kill("SIGKILL");
   await child.exited;
   const resumed = await runBinary(["resume", "last", "--journal", "j.db"], options);
-  expect(resumed).toMatchObject({ stdout: "one\ntwo\n1\n", status: 0 });
+  expect(resumed).toMatchObject({ stdout: "one\ntwo\n1\nlimit.llm-calls\n", status: 0 });
   const keys = raw.heads().map((head) => /^idempotency-key: (.*)$/im.exec(head)?.[1]);
   expect(keys).toHaveLength(3);
   expect(keys[1]).toBe(keys[2]);
