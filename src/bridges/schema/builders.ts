@@ -4,6 +4,12 @@ import { isValueMap, type Value, type ValueMap } from "../../contract/value.ts";
 
 const load = () => import("./short-form.ts");
 
+/** What was made of a property that may be missing may be missing too. */
+async function keepMark(given: Value, made: ValueMap): Promise<ValueMap> {
+  const { OPTIONAL } = await load();
+  return isValueMap(given) && given[OPTIONAL] === true ? { ...made, [OPTIONAL]: true } : made;
+}
+
 /** What every schema may have. */
 const notes = () => ({
   description: z.string().describe("What it is for; models read it").optional(),
@@ -160,7 +166,10 @@ const nullable = builder(
   async ({ schema }) => {
     const read = (await load()).readSchema(schema);
     const isPlain = isValueMap(read) && typeof read["type"] === "string" && !("enum" in read) && !("const" in read);
-    return isPlain ? { ...read, type: [read["type"] ?? null, "null"] } : { anyOf: [read, { type: "null" }] };
+    return keepMark(
+      schema,
+      isPlain ? { ...read, type: [read["type"] ?? null, "null"] } : { anyOf: [read, { type: "null" }] },
+    );
   },
 );
 
@@ -175,7 +184,7 @@ const describe = builder(
   () => ({ schema: inner("What is described"), description: z.string().describe("What it is for") }),
   async ({ schema, description }) => {
     const read = (await load()).readSchema(schema);
-    return isValueMap(read) ? { ...read, description } : { allOf: [read], description };
+    return keepMark(schema, isValueMap(read) ? { ...read, description } : { allOf: [read], description });
   },
 );
 

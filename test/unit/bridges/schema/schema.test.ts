@@ -203,6 +203,17 @@ describe("builders", () => {
   });
 });
 
+test("what is described or may be null may still be missing", async () => {
+  const optional = await call("optional", { schema: "int" });
+  const a = await call("describe", { schema: optional, description: "how many" });
+  const b = await call("nullable", { schema: optional });
+  const made = await call("object", { properties: { a, b, c: "int" } });
+  expect(JSON.parse(JSON.stringify(made))).toMatchObject({
+    properties: { a: { type: "integer", description: "how many" }, b: { type: ["integer", "null"] } },
+    required: ["c"],
+  });
+});
+
 describe("schema.coerce", () => {
   test("changes what loses nothing, and says what", async () => {
     const given = {
