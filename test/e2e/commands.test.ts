@@ -96,6 +96,7 @@ describe("list", () => {
       "compare-models",
       "fallback",
       "hello",
+      "structured-extract",
       "summarize",
     ]);
   });

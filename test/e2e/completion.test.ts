@@ -33,7 +33,8 @@ describe("what is suggested", () => {
   });
 
   test("spells (and files), parameters, profiles, models, engines, choices", async () => {
-    expect(await suggest("run", "")).toEqual(["own", "chat", "compare-models", "fallback", "hello", "summarize", ":0"]);
+    const spells = ["chat", "compare-models", "fallback", "hello", "structured-extract", "summarize"];
+    expect(await suggest("run", "")).toEqual(["own", ...spells, ":0"]);
     expect(await suggest("test", "su")).toEqual(["summarize", ":0"]);
     expect(await suggest("profile", "schema", "c")).toEqual(["case", ":0"]);
     expect(await suggest("run", "summarize", "-p", "")).toEqual([
