@@ -35,7 +35,8 @@ function note(engine: string, what: string, isGood: boolean, more: unknown): voi
 for (const engine of Object.keys(CRASH_FILES).filter((id) => wanted.length === 0 || wanted.includes(id))) {
   const whole = await runWhole(bench, engine);
   let repeated = 0;
-  for (let count = 1; count <= whole.entries.length; count++) {
+  // With its last entry it has ended, and cannot be resumed.
+  for (let count = 1; count < whole.entries.length; count++) {
     const cut = await runCut(bench, whole, count);
     const answered = answeredEffects(whole.entries.slice(0, count));
     const again = cut.effects.filter(({ key }) => answered.has(key.split("-")[1] ?? ""));

@@ -58,7 +58,7 @@ export const replay: Command = {
     try {
       const outcome = await runs.replayRun({
         ...{ id, record: replayed, signal },
-        onCall: (call) => watching.call(call),
+        ...(watching.listens ? { onCall: (call: CallMessage) => watching.call(call) } : {}),
         ...(watching.isSlow ? { pace: (delivery: Delivery) => watching.pace(delivery, signal) } : {}),
         ...(watching.wantsPositions ? { positions: true } : {}),
         onOutput: (stream, text) => {
@@ -114,6 +114,11 @@ class Watching {
 
   begins(time: number): void {
     this.#last = time;
+  }
+
+  /** Whether it must hear of calls. */
+  get listens(): boolean {
+    return this.isSlow || this.#until !== undefined;
   }
 
   /** The script makes a call; true where the replay ends there. */

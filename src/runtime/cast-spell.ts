@@ -45,6 +45,9 @@ const ESCAPE_FACTOR = 6;
 /** What a process needs besides the script's values, in bytes of resident memory. */
 const MEMORY_SLACK = 96 * 1024 * 1024;
 
+/** Recorded answers that are on their way to a spell's process at once. */
+const AHEAD = 64;
+
 class Cast {
   readonly #options: CastOptions;
   readonly #run: RunInfo;
@@ -139,7 +142,8 @@ class Cast {
   }
 
   #openChannel(): Channel | TapedChannel {
-    const { tape, redactor } = this.#options;
+    const { tape, redactor, profile } = this.#options;
+    const { rung } = profile.isolation;
     const events = {
       onMessage: (message: EngineMessage) => this.#receive(message),
       onEnd: (failure: Failure | undefined) => {
@@ -160,6 +164,8 @@ class Cast {
       onLive: this.#goesOn() ? () => this.#goLive() : undefined,
       pace,
       onReplayed,
+      // Who looks on, or wants it to stop somewhere, must not find it further on.
+      ahead: rung === "none" || pace !== undefined || onReplayed !== undefined ? 0 : AHEAD,
     });
   }
 

@@ -41,7 +41,13 @@ export function replayRun(options: ReplayOptions): Promise<Outcome> {
         // Who looks on takes their time, and that is none of the spell's.
         profile: pace === undefined ? start.profile : unhurried(start.profile),
         parameters: start.message.parameters as ValueMap,
-        tape: { id, record, pace, onReplayed: onCall, ...(positions === undefined ? {} : { positions }) },
+        tape: {
+          id,
+          record,
+          pace,
+          ...(onCall === undefined ? {} : { onReplayed: onCall }),
+          ...(positions === undefined ? {} : { positions }),
+        },
       });
       const { end } = record;
       // What was recorded is what was used: a replay uses nothing.

@@ -32,6 +32,11 @@ export interface TapedOptions {
   readonly clean: <T extends Sent | ReturnEntry | CallbackEntry>(entry: T) => T;
   /** Called when all that was recorded has been delivered: from now on calls have effects. Absent in a replay. */
   readonly onLive?: (() => Promise<void>) | undefined;
+  /**
+   * How many recorded answers may be sent before the script is heard to ask for them. In its process they are read one
+   * after another, and what made it ask stands before each; in this one it would not have asked yet.
+   */
+  readonly ahead?: number | undefined;
   /** Waited for before each recorded delivery, in a replay that somebody watches. */
   readonly pace?: ((delivery: Delivery) => Promise<void> | undefined) | undefined;
   /** Told of each call that the script makes again, before it is compared; true ends the replay there. */
@@ -58,6 +63,8 @@ export class TapedChannel implements Channel {
   readonly #deliveries: readonly Delivery[];
   #saidCount = 0;
   #deliveredCount = 0;
+  /** Ids that were answered before the script was heard to ask. */
+  readonly #unasked = new Set<number>();
   #isLive: boolean;
   #isOver = false;
   #isPumping = false;
@@ -172,7 +179,7 @@ export class TapedChannel implements Channel {
     this.#saidCount++;
     if (message.type === "returned") this.#returned.set(message.id, message);
     if (message.type === "call") {
-      this.#asked.add(message.id);
+      if (!this.#unasked.delete(message.id)) this.#asked.add(message.id);
       if (!this.#answered.has(message.id)) {
         if (this.#isLive) this.#options.events.onMessage(message);
         else this.#waiting.push(message);
@@ -216,9 +223,12 @@ export class TapedChannel implements Channel {
       const next = this.#deliveries[this.#deliveredCount];
       if (this.#isOver) return;
       if (next === undefined) break;
-      if (next.type === "return" && !this.#asked.has(next.id)) {
-        this.#isPumping = false;
-        return;
+      if (next.type === "return" && !this.#asked.delete(next.id)) {
+        if (this.#unasked.size >= (this.#options.ahead ?? 0)) {
+          this.#isPumping = false;
+          return;
+        }
+        this.#unasked.add(next.id);
       }
       const wait = pace?.(next);
       if (wait !== undefined) await wait;

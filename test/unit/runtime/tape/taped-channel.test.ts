@@ -198,3 +198,26 @@ describe("a replay", () => {
     expect(failures[0]?.message).toContain("recorded was m.f(), now it is the result null");
   });
 });
+
+test("recorded answers are sent ahead of the questions, but no more than told", () => {
+  const sent: string[] = [];
+  let engine: ChannelEvents | undefined;
+  const entries = [1, 2, 3, 4].flatMap((id) => [call(id), answer(id)]);
+  const start = { type: "start", message: START } as unknown as JournalEntry;
+  const channel = new TapedChannel({
+    open(events) {
+      engine = events;
+      return { ready: Promise.resolve(), send: (message) => void sent.push(nameOf(message)), kill() {} };
+    },
+    events: { onMessage() {}, onEnd() {}, onFault() {} },
+    journal: () => undefined,
+    now: () => 0,
+    record: readRecordedRun([start, ...entries]),
+    clean: (entry) => entry,
+    ahead: 2,
+  });
+  channel.send(START);
+  expect(sent).toEqual(["start", "return1", "return2"]);
+  engine?.onMessage(call(1));
+  expect(sent).toEqual(["start", "return1", "return2", "return3"]);
+});
