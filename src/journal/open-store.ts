@@ -49,10 +49,11 @@ function openDatabase(file: string, isReadonly: boolean, create: boolean): Datab
   try {
     return open();
   } catch (error) {
-    if (existsSync(file)) throw error;
+    // Another process may have made it just now.
+    if (existsSync(file)) return open();
     if (!create)
       throw new SpellError("journal.open", `There is no journal "${file}"`, { cause: error, details: { file } });
-    if (existsSync(`${file}-wal`)) throw fileMissing(file);
+    if (existsSync(`${file}-wal`) && !existsSync(file)) throw fileMissing(file);
     createFile(file);
     return open();
   }
