@@ -65,6 +65,19 @@ describe("a crash", () => {
   });
 });
 
+/** Kills a run's broker when its `number`-th request arrives. */
+async function killedAt(number: number, child: ReturnType<typeof startBinary>): Promise<void> {
+  const arrived = Promise.withResolvers<void>();
+  server.onRequest = (count) => {
+    if (count !== number) return;
+    child.kill("SIGKILL");
+    arrived.resolve();
+  };
+  await arrived.promise;
+  await child.exited;
+  server.onRequest = () => {};
+}
+
 const SLOW = `print("one", llm.complete("first"))
 spell.prompt("go? ")
 print("two", llm.complete("second"))
@@ -119,15 +132,9 @@ describe("resume", () => {
       "post.lua": `http.post("http://127.0.0.1:${server.port}/once", "x") return "sent"`,
       "p.yaml": `extends: minimal\nbridges: { http: { allow: ["POST http://127.0.0.1:${server.port}/**"] } }\n`,
     });
+    server.effects.splice(0);
     const child = startBinary(["run", "post.lua", "--profile", "./p.yaml", "--journal", "j.db"], { cwd });
-    const arrived = Promise.withResolvers<void>();
-    server.onRequest = () => {
-      child.kill("SIGKILL");
-      arrived.resolve();
-    };
-    await arrived.promise;
-    await child.exited;
-    server.onRequest = () => {};
+    await killedAt(1, child);
     const refused = await runBinary(["resume", "last", "--journal", "j.db"], { cwd });
     expect([refused.status, refused.stderr]).toEqual([
       3,
@@ -347,15 +354,9 @@ describe("at a terminal", () => {
       "post.lua": `local ok, why = pcall(http.post, "http://127.0.0.1:${server.port}/asked", "x") return {ok, why.code}`,
       "p.yaml": `extends: minimal\nbridges: { http: { allow: ["POST http://127.0.0.1:${server.port}/**"] } }\n`,
     });
+    server.effects.splice(0);
     const child = startBinary(["run", "post.lua", "--profile", "./p.yaml", "--journal", "j.db"], { cwd });
-    const arrived = Promise.withResolvers<void>();
-    server.onRequest = () => {
-      child.kill("SIGKILL");
-      arrived.resolve();
-    };
-    await arrived.promise;
-    await child.exited;
-    server.onRequest = () => {};
+    await killedAt(1, child);
     server.effects.splice(0);
     using terminal = openTerminal(["sh"]);
     terminal.type(`cd ${cwd} && clear`);
@@ -406,15 +407,7 @@ bridges:
   ])("%s on %s: what it had done is not done again", async (main, engine) => {
     const cwd = makeFolder(files());
     const child = startBinary(["run", main, "--engine", engine, ...options()], { cwd });
-    const killed = Promise.withResolvers<void>();
-    server.onRequest = (count) => {
-      if (count !== 2) return;
-      child.kill("SIGKILL");
-      killed.resolve();
-    };
-    await killed.promise;
-    await child.exited;
-    server.onRequest = () => {};
+    await killedAt(2, child);
     const refused = await runBinary(["resume", "last", "--journal", "j.db"], { cwd });
     expect([refused.status, refused.stderr]).toEqual([
       3,
