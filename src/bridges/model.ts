@@ -4,17 +4,10 @@ import { SpellError } from "../contract/errors.ts";
 import type { ModelInfo } from "../contract/provider.ts";
 import { number, once, z } from "../contract/schema.ts";
 import type { Value, ValueMap } from "../contract/value.ts";
-import { figuresOf } from "./model/analytics.ts";
-import { armOf, recordResult, samplesOf } from "./model/experiments.ts";
-import { requireModel } from "./model/find-model.ts";
-import { readSince } from "./model/read-since.ts";
-import { recommend as chooseModel } from "./model/recommend.ts";
-import { withListed } from "./model/refresh.ts";
-import { writeReport } from "./model/report.ts";
 import * as schemas from "./model/schemas.ts";
-import { searchModels, type ModelFilter } from "./model/search.ts";
-import { showComparison } from "./model/show-comparison.ts";
-import { asValue } from "./model/as-value.ts";
+import type { ModelFilter, Wishes } from "./model/index.ts";
+
+const work = () => import("./model/index.ts");
 
 const grantSchema = once(() =>
   z.strictObject({
@@ -37,10 +30,11 @@ async function openCatalogue(call: CallContext, refresh = false): Promise<Catalo
   const catalogue = await call.effects.facts.catalogue();
   if (!refresh) return catalogue;
   const listed = await call.within("refresh", ["llm", "models"], [], call.signal);
-  return withListed(catalogue, listed as unknown as readonly ModelInfo[]);
+  return (await work()).withListed(catalogue, listed as unknown as readonly ModelInfo[]);
 }
 
-function observedSince(call: CallContext, since: string | undefined): Promise<readonly ObservedCall[]> {
+async function observedSince(call: CallContext, since: string | undefined): Promise<readonly ObservedCall[]> {
+  const { readSince } = await work();
   return call.effects.facts.observed(readSince(since, call.effects.clock.now()));
 }
 
@@ -57,7 +51,10 @@ const get = bridgeFunction({
   }),
   returns: schemas.modelRow,
   repeat: "safe",
-  run: async ({ name, options }, call) => asValue(requireModel(await openCatalogue(call, options?.refresh), name)),
+  run: async ({ name, options }, call) => {
+    const { asValue, requireModel } = await work();
+    return asValue(requireModel(await openCatalogue(call, options?.refresh), name));
+  },
 });
 
 const search = bridgeFunction({
@@ -66,7 +63,7 @@ const search = bridgeFunction({
   returns: () => z.array(schemas.modelRow()),
   repeat: "safe",
   run: async ({ options = {} }, call) => {
-    const { models } = await openCatalogue(call, options.refresh);
+    const [{ asValue, searchModels }, { models }] = await Promise.all([work(), openCatalogue(call, options.refresh)]);
     return asValue(searchModels(models, options as ModelFilter).slice(0, options.limit ?? MOST));
   },
 });
@@ -76,7 +73,7 @@ const sources = bridgeFunction({
   parameters: () => ({}),
   returns: () => z.array(schemas.sourceRow()),
   repeat: "safe",
-  run: async (_args, call) => asValue((await call.effects.facts.catalogue()).sources),
+  run: async (_args, call) => (await work()).asValue((await call.effects.facts.catalogue()).sources),
 });
 
 const recommend = bridgeFunction({
@@ -93,7 +90,8 @@ const recommend = bridgeFunction({
     const calls = (call.grant as Grant).runs ? await observedSince(call, undefined) : [];
     const granted = usable === true ? await usableProviders(call) : undefined;
     const only = granted?.filter((id) => providers?.includes(id) !== false) ?? providers;
-    const wishes = { ...rest, providers: only } as Parameters<typeof chooseModel>[1];
+    const wishes = { ...rest, providers: only } as Wishes;
+    const { asValue, figuresOf, recommend: chooseModel } = await work();
     return asValue(chooseModel(task, wishes, await openCatalogue(call, refresh), figuresOf(calls).models));
   },
 });
@@ -115,6 +113,7 @@ const observed = bridgeFunction({
     const calls = (await observedSince(call, since)).filter(
       (each) => (only === undefined || each.model === only) && (spell === undefined || each.spell === spell),
     );
+    const { asValue, figuresOf } = await work();
     return asValue(figuresOf(calls));
   },
 });
@@ -128,6 +127,7 @@ const report = bridgeFunction({
   refuse: ({ options }, call) => (options?.observed === true ? refuseRuns(call) : undefined),
   run: async ({ options = {} }, call) => {
     const { format = "md", models: names, search: filter = {}, since } = options;
+    const { figuresOf, requireModel, searchModels, writeReport } = await work();
     const catalogue = await openCatalogue(call, filter.refresh);
     const found = searchModels(catalogue.models, filter as ModelFilter).slice(0, filter.limit ?? MOST);
     const models = names === undefined ? found : names.map((name) => requireModel(catalogue, name));
@@ -150,14 +150,14 @@ const split = bridgeFunction({
   }),
   returns: () => z.string(),
   repeat: "safe",
-  run({ experiment, unit, arms, weights }) {
+  async run({ experiment, unit, arms, weights }) {
     if (weights !== undefined && weights.length !== arms.length) {
       throw new SpellError(
         "call.arguments",
         `model.split: there are ${arms.length} arms and ${weights.length} weights`,
       );
     }
-    return armOf(experiment, unit, arms, weights);
+    return (await work()).armOf(experiment, unit, arms, weights);
   },
 });
 
@@ -176,11 +176,11 @@ const record = bridgeFunction({
   returns: () => z.null(),
   repeat: "safe",
   memory: true,
-  run({ experiment, arm, result }, { run }) {
+  async run({ experiment, arm, result }, { run }) {
     if (result.success === undefined && result.value === undefined) {
       throw new SpellError("call.arguments", "model.record: result has neither success nor value");
     }
-    recordResult(run, experiment, arm, result);
+    (await work()).recordResult(run, experiment, arm, result);
     return null;
   },
 });
@@ -193,7 +193,8 @@ const compare = bridgeFunction({
   }),
   returns: () => z.array(schemas.comparison()),
   repeat: "safe",
-  run({ experiment, options }, { run }): Value {
+  async run({ experiment, options }, { run }): Promise<Value> {
+    const { samplesOf, showComparison } = await work();
     const { rates, values } = samplesOf(run, experiment);
     const alpha = options?.alpha ?? 0.05;
     const shown = [showComparison("success", rates, alpha), showComparison("value", values, alpha)];

@@ -4,12 +4,14 @@ import type { ProviderState } from "../contract/effects.ts";
 import { integer, once, z } from "../contract/schema.ts";
 import type { Value, ValueMap } from "../contract/value.ts";
 import { messages } from "./llm/message-schemas.ts";
-import { askGroup, membersOf } from "./provider/ask-group.ts";
 import { groupsOf } from "./provider/groups.ts";
 import { askOptions, groupOptions, type GroupOptions, writtenOptions } from "./provider/options.ts";
 import { groupAnswer, providerInfo, voteAnswer } from "./provider/schemas.ts";
-import { givenAnswers, vote, voteOptions } from "./provider/vote.ts";
+import { givenAnswers, voteOptions } from "./provider/vote-options.ts";
 import { requireTarget } from "./require-target.ts";
+
+/** What asks, loaded when a group is asked or named for the first time: most runs have none. */
+const asking = () => import("./provider/ask-group.ts");
 
 const name = () => z.string().min(1).max(100);
 
@@ -22,7 +24,7 @@ const complete = bridgeFunction({
   returns: groupAnswer,
   text: "text",
   repeat: "safe",
-  run: (args, call) => askGroup("complete", args.prompt, args.options, call),
+  run: async (args, call) => (await asking()).askGroup("complete", args.prompt, args.options, call),
 });
 
 const chat = bridgeFunction({
@@ -34,7 +36,7 @@ const chat = bridgeFunction({
   returns: groupAnswer,
   text: "text",
   repeat: "safe",
-  run: (args, call) => askGroup("chat", args.messages as unknown as Value, args.options, call),
+  run: async (args, call) => (await asking()).askGroup("chat", args.messages as unknown as Value, args.options, call),
 });
 
 const countVotes = bridgeFunction({
@@ -46,7 +48,7 @@ const countVotes = bridgeFunction({
   returns: voteAnswer,
   text: "text",
   repeat: "safe",
-  run: (args, call) => vote(args.answers, args.options ?? {}, call),
+  run: async (args, call) => (await import("./provider/vote.ts")).vote(args.answers, args.options ?? {}, call),
 });
 
 const define = bridgeFunction({
@@ -58,8 +60,8 @@ const define = bridgeFunction({
   returns: () => z.null(),
   repeat: "safe",
   memory: true,
-  run(args, call) {
-    membersOf(args.options, call);
+  async run(args, call) {
+    (await asking()).membersOf(args.options, call);
     groupsOf(call.run).defined.set(args.name, args.options);
     return null;
   },
@@ -86,7 +88,8 @@ const configure = bridgeFunction({
   returns: () => z.array(z.string()),
   repeat: "safe",
   memory: true,
-  run({ configuration: { groups } }, call) {
+  async run({ configuration: { groups } }, call) {
+    const { membersOf } = await asking();
     // All of it or nothing.
     for (const options of Object.values(groups)) membersOf(options, call);
     for (const [key, options] of Object.entries(groups)) groupsOf(call.run).defined.set(key, options);

@@ -1,10 +1,17 @@
 import { EXIT, exitStatus } from "../contract/error-codes.ts";
+import type { Command } from "./command.ts";
 
 /** See isolation/spell-process.ts; written again here because nothing may be loaded before it is known. */
 const SPELL_PROCESS_FLAG = "--spell-process";
 
-/** The commands that run a spell at once, for which a process is started before anything else. */
-const CASTING: ReadonlySet<string> = new Set(["run", "exec"]);
+/**
+ * The commands that run a spell at once, for which a process is started before anything else, and nothing is loaded of
+ * the other commands.
+ */
+const CASTING: ReadonlyMap<string, () => Promise<Command>> = new Map([
+  ["run", async () => (await import("./run.ts")).run],
+  ["exec", async () => (await import("./exec.ts")).exec],
+]);
 
 /** One command line, from arguments to exit status. Nothing that a person typed ends in a stack trace of ours. */
 async function main(args: readonly string[]): Promise<number> {
@@ -12,11 +19,14 @@ async function main(args: readonly string[]): Promise<number> {
   const terminal = openTerminal();
   let status: number = EXIT.done;
   try {
-    const { makeProgram, requireCommand } = await import("./program.ts");
-    requireCommand(args);
+    const casting = CASTING.get(args[0] ?? "");
+    const [{ makeProgram, requireCommand }, commands] = await Promise.all([
+      import("./program.ts"),
+      casting === undefined ? import("./index.ts").then(({ COMMANDS }) => COMMANDS) : casting().then((only) => [only]),
+    ]);
+    requireCommand(args, commands);
     const wantsVersion = args[0] === "--version" || args[0] === "-V";
-    const only = CASTING.has(args[0] ?? "") ? args[0] : undefined;
-    const program = makeProgram(terminal, (exit) => (status = exit), only);
+    const program = makeProgram(terminal, (exit) => (status = exit), commands);
     await program.parseAsync(wantsVersion ? ["version"] : [...args], { from: "user" });
   } catch (error) {
     const { toUsageFailure } = await import("./usage-failure.ts");

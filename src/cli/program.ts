@@ -1,7 +1,6 @@
 import { Argument, Command as Commander, Option } from "commander";
 import { EXIT } from "../contract/error-codes.ts";
 import type { Command } from "./command.ts";
-import { COMMANDS } from "./index.ts";
 import type { Terminal } from "./terminal.ts";
 import { unknownName } from "./unknown-name.ts";
 
@@ -13,10 +12,14 @@ interface Shared {
 }
 
 /**
- * The command line as commander knows it. `onExit` gets the exit status of what ran. With `only` it knows no other
- * command than that: making all of them takes longer than finding a spell.
+ * The command line as commander knows it, with these commands. `onExit` gets the exit status of what ran. Where it is
+ * known which one is meant, that is enough: loading and making all of them takes longer than finding a spell.
  */
-export function makeProgram(terminal: Terminal, onExit: (status: number) => void, only?: string): Commander {
+export function makeProgram(
+  terminal: Terminal,
+  onExit: (status: number) => void,
+  commands: readonly Command[],
+): Commander {
   const shared = { terminal, onExit };
   const program = prepare(new Commander("llmspell"), shared);
   program
@@ -27,10 +30,9 @@ export function makeProgram(terminal: Terminal, onExit: (status: number) => void
     .enablePositionalOptions()
     .helpCommand(false)
     .addHelpText("after", "\nTry: llmspell run hello");
-  chooseBelow(program, "command", COMMANDS, shared);
-  const known = only === undefined ? COMMANDS : COMMANDS.filter(({ name }) => name === only);
-  for (const command of known) program.addCommand(toCommander(command, shared), { hidden: command.hidden === true });
-  if (only === undefined) program.addCommand(helpCommand(program, shared));
+  chooseBelow(program, "command", commands, shared);
+  for (const command of commands) program.addCommand(toCommander(command, shared), { hidden: command.hidden === true });
+  if (commands.length > 1) program.addCommand(helpCommand(program, shared));
   return program;
 }
 
@@ -59,10 +61,10 @@ function helpCommand(program: Commander, shared: Shared): Commander {
 }
 
 /** Says which command was meant before anything else is looked at: `llmspell rn --help` is a mistake too. */
-export function requireCommand(args: readonly string[]): void {
+export function requireCommand(args: readonly string[], commands: readonly Command[]): void {
   const [name] = args;
   if (name === undefined || name.startsWith("-") || name === "help") return;
-  if (!COMMANDS.some((command) => command.name === name)) throw unknownName("command", name, visibleNames(COMMANDS));
+  if (!commands.some((command) => command.name === name)) throw unknownName("command", name, visibleNames(commands));
 }
 
 function visibleNames(commands: readonly Command[]): string[] {

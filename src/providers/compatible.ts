@@ -1,5 +1,4 @@
 import type { ProviderDefinition } from "../contract/provider.ts";
-import { loadChatProvider } from "./openai-protocol/chat-provider.ts";
 import { COMMON_QUIRKS, type Quirks } from "./openai-protocol/quirks.ts";
 
 /** One row: a server that speaks OpenAI's chat completions, and how it departs from them. */
@@ -148,5 +147,8 @@ export const quirksOf: ReadonlyMap<string, Quirks> = new Map(
 /** Every server that speaks OpenAI's protocol; a new one is a row of the table above. */
 export const compatible: readonly ProviderDefinition[] = ROWS.map(({ quirks, ...definition }) => ({
   ...definition,
-  load: () => loadChatProvider({ ...definition, quirks: { ...COMMON_QUIRKS, ...quirks } }),
+  async load() {
+    const { loadChatProvider } = await import("./openai-protocol/chat-provider.ts");
+    return loadChatProvider({ ...definition, quirks: { ...COMMON_QUIRKS, ...quirks } });
+  },
 }));

@@ -1,5 +1,5 @@
 import type { ProviderDefinition } from "../contract/provider.ts";
-import { type ChatServer, loadChatProvider } from "./openai-protocol/chat-provider.ts";
+import type { ChatServer } from "./openai-protocol/chat-provider.ts";
 import { COMMON_QUIRKS } from "./openai-protocol/quirks.ts";
 
 // Chat completions and not Responses: it is the one protocol of all compatible servers, so openai and
@@ -30,5 +30,5 @@ export const openai = {
   baseUrlVariable: "OPENAI_BASE_URL",
   defaultModel: "gpt-5-mini",
   prices: "openai",
-  load: () => loadChatProvider(server),
+  load: async () => (await import("./openai-protocol/chat-provider.ts")).loadChatProvider(server),
 } satisfies ProviderDefinition;

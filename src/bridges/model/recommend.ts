@@ -1,3 +1,4 @@
+import { CRITERIA, type Criterion } from "./criteria.ts";
 import type { Catalogue, CatalogueModel, ModelAbility } from "../../contract/catalogue.ts";
 import type { ModelFigures } from "./analytics.ts";
 import { lackOf, type Lack } from "./search.ts";
@@ -22,12 +23,6 @@ export interface Wishes {
   /** How many runners-up are shown. */
   readonly runnersUp?: number | undefined;
 }
-
-/** What models are compared by. */
-export const CRITERIA = ["cost", "latency", "reliability", "quality"] as const;
-
-/** A criterion's name. */
-export type Criterion = (typeof CRITERIA)[number];
 
 /** One model as it is compared. */
 export interface Candidate {

@@ -1,3 +1,4 @@
+import type { ReportFormat } from "./report-formats.ts";
 import type { Catalogue, CatalogueModel, ModelAbility } from "../../contract/catalogue.ts";
 import type { Figures } from "./analytics.ts";
 import { barChart, escapeXml } from "./charts.ts";
@@ -12,12 +13,6 @@ export interface ReportContent {
   /** The day that figures begin with, as a person reads it. */
   readonly since?: string | undefined;
 }
-
-/** The forms of a report. */
-export const REPORT_FORMATS = ["md", "json", "csv", "html", "openapi", "svg"] as const;
-
-/** A form's name. */
-export type ReportFormat = (typeof REPORT_FORMATS)[number];
 
 /** Writes a report. */
 export function writeReport(format: ReportFormat, content: ReportContent): string {

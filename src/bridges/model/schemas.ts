@@ -1,6 +1,6 @@
 import { integer, number, once, z } from "../../contract/schema.ts";
-import { CRITERIA } from "./recommend.ts";
-import { REPORT_FORMATS } from "./report.ts";
+import { CRITERIA } from "./criteria.ts";
+import { REPORT_FORMATS } from "./report-formats.ts";
 import { TASK_NAMES, TASKS } from "./tasks.ts";
 
 const amount = () => number(z.number().min(0));

@@ -1,3 +1,4 @@
+import { DEFAULT_MAX_TOKENS } from "./default-max-tokens.ts";
 import type Anthropic from "@anthropic-ai/sdk";
 import { SpellError } from "../../contract/errors.ts";
 import type { Attachment, GenerateRequest, Message, MessagePart, Thought } from "../../contract/provider.ts";
@@ -6,9 +7,6 @@ import { toJsonObject, type JsonObject } from "../transport/plain-json.ts";
 
 type Block = Anthropic.ContentBlockParam;
 type Body = Omit<Anthropic.MessageCreateParamsNonStreaming, "stream">;
-
-/** The protocol demands a number. Every model offers that many. */
-export const DEFAULT_MAX_TOKENS = 4096;
 
 /** The least that a model may be given to think with. */
 const LEAST_THINKING = 1024;

@@ -1,0 +1,94 @@
+import type {
+  GenerateRequest,
+  ModelInfo,
+  Provider,
+  ProviderDefinition,
+  ProviderOptions,
+} from "../../contract/provider.ts";
+import { beginCall, callSubject, routedFetch } from "../transport/begin-call.ts";
+import type { ErrorClasses } from "../transport/provider-error.ts";
+import { eventsOf, generationOf } from "./answer.ts";
+import { messageBatches } from "./batches.ts";
+import { messagesRequest } from "./request.ts";
+
+type Sdk = typeof import("@anthropic-ai/sdk");
+type CloseSchema = typeof import("@anthropic-ai/sdk/lib/transform-json-schema").transformJSONSchema;
+
+/** The server that it is at. */
+type MessagesServer = Omit<ProviderDefinition, "load">;
+
+const MAX_MODELS = 2000;
+
+/** The SDK's own time limit, switched off in favour of ours: the greatest that a timer takes. */
+const NO_TIMEOUT = 2 ** 31 - 1;
+
+/** A provider of this protocol at one server. */
+export function messagesProvider(
+  server: MessagesServer,
+  sdk: Sdk,
+  closeSchema: CloseSchema,
+  options: ProviderOptions,
+): Provider {
+  const classes = sdk as unknown as ErrorClasses;
+  const begin = (model: string | undefined, signal: AbortSignal, request?: GenerateRequest) => {
+    const subject = callSubject(server, options, model);
+    return beginCall({ subject, options, classes, request }, signal);
+  };
+  const client = openClient(sdk, options.baseUrl ?? server.baseUrl, options);
+  return {
+    id: server.id,
+    async generate(request, signal) {
+      const call = begin(request.model, signal, request);
+      return await call.run(async () => {
+        const body = { ...messagesRequest(request, closeSchema), stream: false as const };
+        return generationOf(await client.messages.create(body, call.options), call.subject);
+      });
+    },
+    async *stream(request: GenerateRequest, signal: AbortSignal) {
+      const call = begin(request.model, signal, request);
+      yield* call.walk(async function* () {
+        const body = { ...messagesRequest(request, closeSchema), stream: true as const };
+        yield* eventsOf(await client.messages.create(body, call.options), call.subject);
+      });
+    },
+    batches: messageBatches({
+      client,
+      begin: (signal) => begin(undefined, signal),
+      body: (request) => messagesRequest(request, closeSchema),
+    }),
+    async models(signal) {
+      const call = begin(undefined, signal);
+      return await call.run(async () => {
+        const models: ModelInfo[] = [];
+        for await (const { id, created_at: created, max_input_tokens: contextLength } of client.models.list(
+          { limit: 1000 },
+          call.options,
+        )) {
+          models.push({
+            name: `${server.id}/${id}`,
+            provider: server.id,
+            model: id,
+            ...(typeof contextLength === "number" && { contextLength }),
+            ...(created && { created }),
+          });
+          if (models.length >= MAX_MODELS) break;
+        }
+        return models;
+      });
+    },
+  };
+}
+
+/** Everything that the SDK would take from the environment or a file of its own is said here. */
+function openClient(sdk: Sdk, baseURL: string, { key, maxRetries }: ProviderOptions) {
+  return new sdk.Anthropic({
+    apiKey: key ?? "none",
+    authToken: null,
+    webhookKey: null,
+    baseURL,
+    fetch: routedFetch,
+    maxRetries,
+    timeout: NO_TIMEOUT,
+    logLevel: "off",
+  });
+}
