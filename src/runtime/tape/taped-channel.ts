@@ -67,6 +67,7 @@ export class TapedChannel implements Channel {
   readonly #unasked = new Set<number>();
   #isLive: boolean;
   #isOver = false;
+  #isFaulty = false;
   #isPumping = false;
   /** Ids of calls that the script made again. */
   readonly #asked = new Set<number>();
@@ -157,13 +158,14 @@ export class TapedChannel implements Channel {
       work();
     } catch (error) {
       this.#isOver = true;
+      this.#isFaulty = true;
       this.#options.events.onFault(toFailure(error));
     }
   }
 
   #receive(message: EngineMessage): void {
-    // What it printed before it was ended is heard all the same.
-    if (message.type === "output") return this.#options.events.onMessage(message);
+    // What it printed before it was ended is heard all the same; what it printed after it diverged never was.
+    if (message.type === "output") return this.#isFaulty ? undefined : this.#options.events.onMessage(message);
     if (this.#isOver) return;
     const recorded = this.#sent[this.#saidCount];
     if (recorded !== undefined) return this.#again(recorded, message);
