@@ -92,6 +92,7 @@ describe("list", () => {
     expect(listed.map(({ name }) => name)).toEqual([
       "broken",
       "mine",
+      "batch-classify",
       "chat",
       "compare-models",
       "fallback",

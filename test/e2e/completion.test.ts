@@ -33,7 +33,7 @@ describe("what is suggested", () => {
   });
 
   test("spells (and files), parameters, profiles, models, engines, choices", async () => {
-    const spells = ["chat", "compare-models", "fallback", "hello", "structured-extract", "summarize"];
+    const spells = ["batch-classify", "chat", "compare-models", "fallback", "hello", "structured-extract", "summarize"];
     expect(await suggest("run", "")).toEqual(["own", ...spells, ":0"]);
     expect(await suggest("test", "su")).toEqual(["summarize", ":0"]);
     expect(await suggest("profile", "schema", "c")).toEqual(["case", ":0"]);

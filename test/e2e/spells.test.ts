@@ -213,3 +213,40 @@ describe("structured-extract", () => {
     expect(wrong.stderr).toContain('there is no type "nmber"; did you mean "number"?');
   });
 });
+
+describe("batch-classify", () => {
+  const reply = (text: string) => ({ match: text, text: `{"label": "${text.length > 3 ? "long" : "short"}"}` });
+  const replies = [...["wren", "owl", "kiwi"].map(reply), { match: "robin", fault: "server" }];
+  const script = makeFolder({ "mock.json": JSON.stringify({ otherwise: "error", replies }) });
+  const options = ["--mock", join(script, "mock.json"), "-p", 'labels=["short", "long"]', "-p", "width=2"];
+
+  forVariants("batch-classify", async (variant) => {
+    const run = (stdin: string, ...more: string[]) => runBinary(["run", variant, ...options, ...more], { stdin });
+    const [lines, fengari, batch, list, empty, failed] = await Promise.all([
+      run("a wren\n\nan owl\r\na kiwi"),
+      run("a wren\nan owl\na kiwi\n", ...(variant.endsWith(".lua") ? ["--engine", "fengari"] : [])),
+      run("a wren\nan owl\n", "-p", "batch=true"),
+      run("", "-p", 'texts=["an owl", "a wren"]', "-p", "list=true", "--json"),
+      run(" \n"),
+      run("a wren\na robin\n"),
+    ]);
+    expect(lines).toEqual({
+      stdout: "long\ta wren\nshort\tan owl\nlong\ta kiwi\nshort 1, long 2\n",
+      stderr: SPENT,
+      status: 0,
+    });
+    expect(fengari).toEqual(lines);
+    expect(batch).toMatchObject({ stdout: "long\ta wren\nshort\tan owl\nshort 1, long 1\n", status: 0 });
+    expect(batch.stderr).toContain("batch mock/batch-1");
+    expect(JSON.parse(list.stdout)).toMatchObject({
+      result: [
+        { label: "short", text: "an owl" },
+        { label: "long", text: "a wren" },
+      ],
+      output: "",
+    });
+    expect(empty.stderr).toContain("There is nothing to classify");
+    // A provider that fails ends the run with its code.
+    expect(failed).toMatchObject({ stdout: "", status: 5, stderr: expect.stringContaining("error[provider.") });
+  });
+});
