@@ -24,8 +24,10 @@ export interface ErrorClasses {
 /** Kinds of errors that arrive inside of a stream, where no status says what they are. */
 const STREAMED: Readonly<Record<string, ErrorCode>> = {
   authentication_error: "provider.authentication",
+  invalid_api_key: "provider.authentication",
   permission_error: "provider.authentication",
   not_found_error: "provider.model",
+  model_not_found: "provider.model",
   rate_limit_error: "provider.rate-limit",
   rate_limit_exceeded: "provider.rate-limit",
   insufficient_quota: "provider.rate-limit",
@@ -123,7 +125,8 @@ function codeOfStatus(status: number): ErrorCode {
 
 function streamedCode(body: unknown): ErrorCode {
   const inner = field(body, "error") ?? body;
-  for (const key of ["type", "code"]) {
+  // The code is the narrower: OpenAI says of a wrong key and of an unknown model that the request is invalid.
+  for (const key of ["code", "type"]) {
     const kind = field(inner, key);
     if (typeof kind === "number" && kind >= 400) return codeOfStatus(kind);
     if (typeof kind === "string" && Object.hasOwn(STREAMED, kind)) return STREAMED[kind] ?? "provider.server";

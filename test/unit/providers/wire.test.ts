@@ -249,6 +249,21 @@ describe("what goes wrong on the wire", () => {
       await expect(failure).rejects.toMatchObject({ message: expect.not.stringContaining(KEY) as string });
     });
 
+    for (const [code, kind] of [
+      ["invalid_api_key", "provider.authentication"],
+      ["model_not_found", "provider.model"],
+      ["rate_limit_exceeded", "provider.rate-limit"],
+      [401, "provider.authentication"],
+      ["another", "provider.request"],
+      [null, "provider.request"],
+    ] as const) {
+      test(`${definition.id}: an error in a stream, of the code ${code} and a type that says less`, async () => {
+        const data = { type: "error", error: { type: "invalid_request_error", code, message: "No" } };
+        const { provider } = await open(definition, [[{ event: "error", data }, "end"]]);
+        await expect(walk(provider.stream(ask, never))).rejects.toMatchObject({ code: kind });
+      });
+    }
+
     test(`${definition.id}: a server that is not there`, async () => {
       const { server, provider } = await open(definition, [["stall"]]);
       await server.close();
