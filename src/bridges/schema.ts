@@ -3,19 +3,29 @@ import { once, path, z } from "../contract/schema.ts";
 import { BUILDERS } from "./schema/builders.ts";
 import { CHECK_FUNCTIONS } from "./schema/check-functions.ts";
 import { REPOSITORY_FUNCTIONS } from "./schema/repository/functions.ts";
+import { isFilePath } from "./schema/repository/is-file-path.ts";
 
 const grantSchema = once(() =>
   z.strictObject({
     store: path()
       .optional()
-      .describe("A folder in which schemas are kept for later runs; as long as the run unless told"),
+      .describe(
+        "Where schemas are kept for later runs: a folder, or (a path that ends in .db, .sqlite or .sqlite3) a SQLite file, made where it is missing; as long as the run unless told",
+      ),
   }),
 );
 
-/** The folder must be there. */
+/** The folder must be there; of a file, the folder that it is in. */
 async function prepare({ grant, effects }: PrepareContext): Promise<readonly GrantFinding[]> {
   const { store } = grant as z.output<ReturnType<typeof grantSchema>>;
   if (store === undefined) return [];
+  if (isFilePath(store)) {
+    const reason = await effects.schemaFiles.fault(store);
+    const fix = "Correct the path; the file is made where its folder is there";
+    return reason === undefined
+      ? []
+      : [{ severity: "error", path: "store", message: `the file ${JSON.stringify(store)} ${reason}`, fix }];
+  }
   const limits = { scratch: false, maxFileBytes: 0, maxWrittenBytes: 0, maxFiles: 0 };
   const [fault] = await effects.files.under({ read: [store], write: [], ...limits }).faults();
   const fix = "Make the folder, or correct the path; relative ones begin in the folder of the profile's file";

@@ -5,6 +5,7 @@ import type { Files } from "./files.ts";
 import type { Approve } from "./approval.ts";
 import type { Programs } from "./programs.ts";
 import type { ModelInfo, Provider } from "./provider.ts";
+import type { SchemaFiles } from "./schema-files.ts";
 import type { Price } from "./spending.ts";
 import type { Variables } from "./variables.ts";
 
@@ -18,6 +19,7 @@ export interface Effects {
   readonly answers: Answers;
   readonly facts: ModelFacts;
   readonly files: Files;
+  readonly schemaFiles: SchemaFiles;
   readonly programs: Programs;
   readonly variables: Variables;
   readonly log: (entry: LogEntry) => void;

@@ -18,7 +18,7 @@ export const MODEL_ERROR_CODES = {
   "provider.batch": {
     exit: 5,
     means: "The batch is not known, or has no results yet.",
-    fix: "Ask for its state with llm.batchStatus, and for its results once it is done.",
+    fix: "Ask for its state with llm.batchState, and for its results once it is done.",
   },
   "limit.price": {
     exit: 4,

@@ -27,7 +27,8 @@ export const SCHEMA_ERROR_CODES = {
   },
   "schema.store": {
     exit: 1,
-    means: "What a repository keeps on disk is not as it was written, or somebody else changed it at the same time.",
+    means:
+      "What a repository keeps on disk is not as it was written, is not ours or cannot be used, or others save all the time.",
     fix: "The message names the file and why.",
   },
   "answer.schema": {

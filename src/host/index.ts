@@ -13,6 +13,7 @@ export { openPrograms } from "./run-program.ts";
 export { openAppend, type AppendFile } from "./open-append.ts";
 export { openVariables } from "./variables.ts";
 export { decodeText, readText } from "./read-text.ts";
+export { openSchemaFiles } from "./schemas/index.ts";
 export { openSecrets, type SecretStore } from "./secrets/index.ts";
 export { StandardInput } from "./standard-input.ts";
 export { writeWhole } from "./write-whole.ts";

@@ -4,7 +4,15 @@ import type { ModelFacts } from "../contract/catalogue.ts";
 import { SpellError } from "../contract/errors.ts";
 import type { Variables } from "../contract/variables.ts";
 import type { Network, Secrets } from "../contract/network.ts";
-import { openAnswers, openEgress, openFiles, openPrograms, StandardInput, systemClock } from "../host/index.ts";
+import {
+  openAnswers,
+  openEgress,
+  openFiles,
+  openPrograms,
+  openSchemaFiles,
+  StandardInput,
+  systemClock,
+} from "../host/index.ts";
 import { modelFacts } from "./model-facts.ts";
 
 /** What effects are made from. */
@@ -39,6 +47,7 @@ export function makeEffects(options: EffectOptions): { readonly effects: Effects
   const input = new StandardInput(options.maxInputBytes);
   const { files, close: closeFiles } = openFiles({ keep: options.keepFiles ?? [] });
   const { answers, close: closeAnswers } = openAnswers({ file: options.answersFile, now: () => systemClock.now() });
+  const { schemaFiles, close: closeSchemaFiles } = openSchemaFiles();
   const { programs, close: endPrograms } = openPrograms();
   const { outside = withoutSecrets() } = options;
   const readLine: Effects["readLine"] = (prompt, signal) => {
@@ -51,6 +60,7 @@ export function makeEffects(options: EffectOptions): { readonly effects: Effects
     answers,
     facts: options.facts ?? modelFacts(undefined),
     files,
+    schemaFiles,
     programs,
     variables: options.variables ?? NO_VARIABLES,
     log: options.log,
@@ -64,6 +74,7 @@ export function makeEffects(options: EffectOptions): { readonly effects: Effects
     input.close();
     endPrograms();
     closeFiles();
+    closeSchemaFiles();
     closeAnswers();
     outside.close();
   };

@@ -1,7 +1,7 @@
 import type { Bridge, CallContext } from "../../../src/contract/bridge.ts";
 import type { Effects, LogEntry } from "../../../src/contract/effects.ts";
 import { SpellError } from "../../../src/contract/errors.ts";
-import { openAnswers, openFiles, openPrograms } from "../../../src/host/index.ts";
+import { openAnswers, openFiles, openPrograms, openSchemaFiles } from "../../../src/host/index.ts";
 import { modelFacts } from "../../../src/runtime/model-facts.ts";
 import type { Value } from "../../../src/contract/value.ts";
 
@@ -12,6 +12,7 @@ export const did: { logged: LogEntry[]; slept: number[]; asked: string[] } = { l
 export const NOTHING_OUTSIDE = {
   answers: openAnswers({ now: () => Date.now() }).answers,
   files: openFiles().files,
+  schemaFiles: openSchemaFiles().schemaFiles,
   programs: openPrograms().programs,
   variables: { get: () => undefined, names: () => [], isKey: () => true },
   network: { send: () => Promise.reject(new Error("There is no network")) },

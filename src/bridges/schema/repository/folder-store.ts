@@ -3,14 +3,8 @@ import { SpellError } from "../../../contract/errors.ts";
 import type { FileAccess, GrantedFiles } from "../../../contract/files.ts";
 import { FunctionHandle, isValueMap, type Value, type ValueMap } from "../../../contract/value.ts";
 import { decodeValue, encodeValue } from "../../../contract/wire.ts";
-import {
-  type Entry,
-  MemoryStore,
-  type Migration,
-  type MigrationRule,
-  type SchemaStore,
-  type Version,
-} from "./store.ts";
+import { keepFunction, keptFunctions } from "./kept-functions.ts";
+import type { Entry, Migration, MigrationRule, SchemaStore, Version } from "./store.ts";
 
 const accesses = new Map<string, FileAccess>();
 
@@ -62,7 +56,7 @@ export class FolderStore implements SchemaStore {
       })),
     );
     const current = files.includes("current.json") ? (await this.#json(name, "current"))["version"] : undefined;
-    const own = (await MemoryStore.of(this.call.run).read(`${this.folder}/${name}`))?.migrations ?? [];
+    const own = await keptFunctions(this.call, this.folder, name);
     return {
       current: typeof current === "number" ? current : Math.max(...numbers),
       versions,
@@ -90,10 +84,7 @@ export class FolderStore implements SchemaStore {
   async addMigration(name: string, migration: Migration): Promise<void> {
     const { from, to, rule } = migration;
     if (!(rule instanceof FunctionHandle)) return this.#write(name, `${from}-${to}`, rule as ValueMap, "replace");
-    const own = MemoryStore.of(this.call.run);
-    const key = `${this.folder}/${name}`;
-    if ((await own.read(key)) === undefined) await own.add(key, {}, undefined);
-    return own.addMigration(key, migration);
+    return keepFunction(this.call, this.folder, name, migration);
   }
 
   async #list(name: string): Promise<readonly string[]> {

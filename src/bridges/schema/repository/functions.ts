@@ -14,7 +14,7 @@ const map = (description: string) => z.custom<ValueMap>(isValueMap).meta({ descr
 const repository = async (call: CallContext) => new (await import("./repository.ts")).Repository(call);
 
 const save = bridgeFunction({
-  doc: "Keeps a schema under a name, as its next version; one that is there already stays the version that it is. It becomes the current one unless told. Schemas are kept as long as the run, or in the folder that the profile names.",
+  doc: "Keeps a schema under a name, as its next version; one that is there already stays the version that it is. It becomes the current one unless told. Schemas are kept as long as the run, or in the folder or the SQLite file that the profile names.",
   parameters: () => ({
     ...nameParameter(),
     schema: schemaParameter(),

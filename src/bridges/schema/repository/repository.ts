@@ -4,16 +4,18 @@ import { nearest } from "../../../contract/nearest.ts";
 import { FunctionHandle, isValueMap, type Value, type ValueMap } from "../../../contract/value.ts";
 import { compileSchema, describeErrors, errorValues } from "../index.ts";
 import { identityOf } from "../validate/values.ts";
+import { FileStore } from "./file-store.ts";
 import { FolderStore } from "./folder-store.ts";
+import { isFilePath } from "./is-file-path.ts";
 import { type Entry, MemoryStore, type Migration, type MigrationRule, type SchemaStore } from "./store.ts";
 
-/** The versioned schemas of one call: in memory, or in the folder that the profile names. */
+/** The versioned schemas of one call: in memory, or in the folder or file that the profile names. */
 export class Repository {
   readonly #store: SchemaStore;
 
   constructor(private readonly call: CallContext) {
     const { store } = call.grant as { readonly store?: string };
-    this.#store = store === undefined ? MemoryStore.of(call.run) : new FolderStore(store, call);
+    this.#store = storeFor(store, call);
   }
 
   async list(): Promise<ValueMap[]> {
@@ -117,6 +119,11 @@ export class Repository {
     const known = entry.versions.map((each) => each.version).join(", ");
     throw new SpellError("schema.not-found", `There is no version ${version} of "${name}", but ${known}`);
   }
+}
+
+function storeFor(store: string | undefined, call: CallContext): SchemaStore {
+  if (store === undefined) return MemoryStore.of(call.run);
+  return isFilePath(store) ? new FileStore(store, call) : new FolderStore(store, call);
 }
 
 function ruleValue({ rename, remove, defaults }: MigrationRule): ValueMap {

@@ -1,3 +1,4 @@
+import { Database } from "bun:sqlite";
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -91,8 +92,10 @@ const EXPECTED = [
 ].join("\n");
 
 describe("the repository in every language", () => {
-  test.each(onEveryEngine(SPELLS))("%s, in memory and in a folder", async (_id, engine, source) => {
-    for (const bridges of ["schema: {}", `schema: { store: ${JSON.stringify(makeStore())} }`]) {
+  test.each(onEveryEngine(SPELLS))("%s, in memory, in a folder and in a file", async (_id, engine, source) => {
+    const stores = [makeStore(), join(makeStore(), "schemas.db")];
+    const named = stores.map((store) => `schema: { store: ${JSON.stringify(store)} }`);
+    for (const bridges of ["schema: {}", ...named]) {
       const { output, failure } = await castIn(engine, source, { bridges });
       expect(failure?.message).toBeUndefined();
       expect(output).toBe(EXPECTED);
@@ -157,6 +160,50 @@ describe("what is kept", () => {
   });
 });
 
+describe("what is kept in a file", () => {
+  test("is there for later runs, without the functions of this one", async () => {
+    const store = join(makeStore(), "schemas.sqlite3");
+    await run(
+      `await schema.save("bird", {name: "string"}); await schema.save("bird", {name: "string", n: "int"}, {note: "n"});
+       await schema.addMigration("bird", 1, 2, {defaults: {n: 9007199254740993n}});
+       await schema.addMigration("bird", 2, 1, (bird) => bird)`,
+      store,
+    );
+    const later = await run(
+      `const {value} = await schema.migrate("bird", {name: "Ada"}, {from: 1});
+       const back = await schema.migrate("bird", value, {from: 2, to: 1}).catch((error) => error.code);
+       await schema.setCurrent("bird", 1);
+       const {version} = await schema.save("bird", "int", {current: false});
+       console.log(value.n, back, version, JSON.stringify(await schema.versions("bird")))`,
+      store,
+    );
+    expect(later.failure?.message).toBeUndefined();
+    expect(later.output).toBe(
+      '9007199254740993n schema.migration 3 [{"version":1,"current":true},{"version":2,"current":false,"note":"n"},{"version":3,"current":false}]\n',
+    );
+  });
+
+  test("by several runs at once gets a number each", async () => {
+    const store = join(makeStore(), "schemas.db");
+    const runs = Array.from({ length: 6 }, (_, index) =>
+      run(`console.log((await schema.save("bird", {a${index}: "int"})).version)`, store),
+    );
+    const numbers = (await Promise.all(runs)).map(({ output }) => Number(output)).sort();
+    expect(numbers).toEqual([1, 2, 3, 4, 5, 6]);
+  });
+
+  test("and was changed by somebody is an error that names the file", async () => {
+    const store = join(makeStore(), "schemas.db");
+    await run('await schema.save("bird", "int")', store);
+    const database = new Database(store);
+    database.run("UPDATE versions SET schema = '{'");
+    database.close();
+    const { failure } = await run('await schema.get("bird")', store);
+    expect(failure?.code).toBe("schema.store");
+    expect(failure?.message).toBe(`"${store}" is not as it was written: what it has of "bird"`);
+  });
+});
+
 test.each([
   ['schema.get("bird")', "schema.not-found", 'There is no schema "bird"; did you mean "birds"?'],
   ['schema.get("birds", 7)', "schema.not-found", 'There is no version 7 of "birds", but 1, 2'],
@@ -181,10 +228,15 @@ test.each([
   expect(failure?.message).toContain(message);
 });
 
-test("a folder that is not there is told before the run", async () => {
+test("a folder that is not there is told before the run, also that of a file", async () => {
   const findings = (store: string) => granted(schema, { store }, effects).findings();
   expect(await findings(join(FOLDER, "none"))).toMatchObject([{ severity: "error", path: "store" }]);
   expect(await findings(makeStore())).toEqual([]);
+  const file = join(FOLDER, "none", "schemas.db");
+  expect(await findings(file)).toMatchObject([
+    { path: "store", message: `the file "${file}" is in a folder that does not exist` },
+  ]);
+  expect(await findings(join(makeStore(), "schemas.db"))).toEqual([]);
 });
 
 test("its functions can be imported by name", async () => {
