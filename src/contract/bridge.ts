@@ -88,8 +88,11 @@ export interface BridgeFunction {
   readonly counts?: Counter;
   /** Instead of its bridge's. */
   readonly flow?: Flow;
-  /** Its effect is in this process alone, and is done again, in its order, when the run is resumed by another. */
-  readonly memory?: true;
+  /**
+   * Its effect is in this process alone, and is done again, in its order, when the run is resumed by another; of a
+   * function whose effect may also be on disk, whether that of this call was not. `args` are the script's.
+   */
+  readonly memory?: true | ((grant: unknown, args: readonly Value[]) => boolean);
   /** Whether the call may take longer than `limits.callTime`, having a timeout of its own. */
   readonly untimed?: true;
   /** The binding does it itself by an `output` message, so that order is kept; it never reaches the gate. */

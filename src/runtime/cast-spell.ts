@@ -182,9 +182,9 @@ class Cast {
 
   /** What was recorded is delivered: the gate knows of it, and from here on calls have effects. */
   async #goLive(): Promise<void> {
-    const { tape, effects } = this.#options;
+    const { tape, effects, profile } = this.#options;
     if (tape?.record === undefined) return;
-    await this.#gate.restore(restoreGate(tape.record, BRIDGES, (id) => this.#keyOf(id)));
+    await this.#gate.restore(restoreGate(tape.record, BRIDGES, (id) => this.#keyOf(id), profile.bridges));
     const last = tape.record.deliveries.findLast(({ type }) => type === "callback");
     this.#callbacks.continueAfter(last?.type === "callback" ? last.id : 0);
     this.#journal?.append({ type: "session", time: Math.round(effects.clock.now()) });

@@ -63,3 +63,30 @@ test.concurrent.each(RUNS)("%s %s %s: a killed run goes on with its schemas and 
     status: 0,
   });
 });
+
+const KEPT = {
+  "main.lua": `
+    schema.save("bird", {name = "string"})
+    schema.save("bird", {title = "string"})
+    schema.add_migration("bird", 1, 2, function(bird) return {title = bird.name .. "!"} end)
+    schema.set_current("bird", 1)
+    print("waiting")
+    spell.prompt("")
+    print(schema.list()[1].current, schema.migrate("bird", {name = "Ada"}, {from = 1, to = 2}).value.title)`,
+  "other.lua": 'schema.set_current("bird", 2)',
+};
+
+const STORES = ["./schemas.db", "./schemas"];
+test.concurrent.each(STORES)("what others changed in %s meanwhile is not undone by going on", async (store) => {
+  const profile = `extends: minimal\nbridges: { schema: { store: ${store} }, spell: {} }\n`;
+  const cwd = makeFolder({ ...KEPT, "p.yaml": profile, "schemas/readme": "" });
+  const child = startBinary(["run", "main.lua", "--profile", "./p.yaml", "--journal", "j.db"], { cwd });
+  const output = child.stdout.getReader();
+  for (let text = ""; !text.includes("waiting");) text += new TextDecoder().decode((await output.read()).value);
+  child.kill("SIGKILL");
+  await child.exited;
+  const other = await runBinary(["run", "other.lua", "--profile", "./p.yaml", "--no-journal"], { cwd });
+  expect(other).toMatchObject({ stderr: "", status: 0 });
+  const resumed = await runBinary(["resume", "last", "--journal", "j.db"], { cwd, stdin: "\n" });
+  expect(resumed).toMatchObject({ stdout: "waiting\n2\tAda!\n", status: 0 });
+});

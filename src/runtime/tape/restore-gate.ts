@@ -12,11 +12,12 @@ interface Answered {
   readonly answer: ReturnMessage;
 }
 
-/** What the gate of a run must know to go on with it, from what was recorded. `keyOf` gives a call's idempotency key. */
+/** What the gate of a run must know to go on with it, from what was recorded. `keyOf` gives a call's idempotency key, `grants` has the profile's options by bridge. */
 export function restoreGate(
   record: RecordedRun,
   bridges: ReadonlyMap<string, Bridge>,
   keyOf: (id: number) => string,
+  grants: Readonly<Record<string, unknown>>,
 ): RestoredGate {
   const calls = new Map(record.sent.flatMap((entry) => (entry.type === "call" ? [[entry.id, entry] as const] : [])));
   const answered: Answered[] = [];
@@ -29,7 +30,8 @@ export function restoreGate(
   for (const { call, answer } of good) keepHandle(handles, call, answer, keyOf);
   const memory = good.filter(({ call }) => {
     const definition = definitionOf(bridges, call);
-    return definition !== undefined && "memory" in definition && definition.memory === true;
+    const memory = definition?.memory ?? false;
+    return typeof memory === "function" ? memory(grants[call.module], call.args) : memory;
   });
   return {
     memory: memory.map(({ call: { module, function: name, args } }) => ({ module, name, args })),

@@ -1,6 +1,6 @@
 import { bridgeFunction, type CallContext } from "../../../contract/bridge.ts";
 import { callback, integer, value, z } from "../../../contract/schema.ts";
-import { isValueMap, type ValueMap } from "../../../contract/value.ts";
+import { FunctionHandle, isValueMap, type ValueMap } from "../../../contract/value.ts";
 import { schemaParameter } from "../check-functions.ts";
 import type { Migration } from "./store.ts";
 
@@ -12,6 +12,9 @@ const version = (what: string) => integer(1, 999_999_999).describe(what);
 const map = (description: string) => z.custom<ValueMap>(isValueMap).meta({ description });
 
 const repository = async (call: CallContext) => new (await import("./repository.ts")).Repository(call);
+
+/** What is on disk is there when a run is resumed, and others may have changed it since. */
+const isInMemory = (grant: unknown): boolean => (grant as { readonly store?: string } | undefined)?.store === undefined;
 
 const save = bridgeFunction({
   doc: "Keeps a schema under a name, as its next version; one that is there already stays the version that it is. It becomes the current one unless told. Schemas are kept as long as the run, or in the folder or the SQLite file that the profile names.",
@@ -28,7 +31,7 @@ const save = bridgeFunction({
   returns: () =>
     z.strictObject({ version: integer(1), isNew: z.boolean().describe("False where it was there already") }),
   repeat: "safe",
-  memory: true,
+  memory: isInMemory,
   run: async ({ name, schema, options = {} }, call) =>
     (await repository(call)).save(name, schema, options.note, options.current ?? true),
 });
@@ -70,7 +73,7 @@ const setCurrent = bridgeFunction({
   parameters: () => ({ ...nameParameter(), version: version("Which version") }),
   returns: () => z.null(),
   repeat: "safe",
-  memory: true,
+  memory: isInMemory,
   async run({ name, version }, call) {
     await (await repository(call)).setCurrent(name, version);
     return null;
@@ -96,7 +99,8 @@ const addMigration = bridgeFunction({
   }),
   returns: () => z.null(),
   repeat: "safe",
-  memory: true,
+  // Functions are kept in memory, whatever the store.
+  memory: (grant, args) => isInMemory(grant) || args.some((argument) => argument instanceof FunctionHandle),
   async run({ name, from, to, rule }, call) {
     await (await repository(call)).addMigration(name, { from, to, rule: rule as Migration["rule"] });
     return null;

@@ -50,7 +50,7 @@ describe("what a gate must know of a run that it did not see", () => {
     { type: "return", id: 5, error: new ErrorValue("call.unknown-function", "no"), time: 1005 },
     call(6, "llm.complete", ["in flight"]),
   ]);
-  const restored = restoreGate(record, BRIDGES, (id) => `run-${id}`);
+  const restored = restoreGate(record, BRIDGES, (id) => `run-${id}`, {});
 
   test("what was used: parts of calls are counted, steps of a stream and calls that never were are not", () => {
     expect(restored.used).toEqual({ calls: 5, llmCalls: 4, toolCalls: 0, tokens: 15, usd: 0.75 });
@@ -70,6 +70,25 @@ describe("what a gate must know of a run that it did not see", () => {
     expect(restored.memory).toEqual([{ module: "state", name: "set", args: ["k", 1] }]);
     expect(restored.read).toContainEqual(["llm", "complete"]);
     expect(restored.read).not.toContainEqual(["http", "nothing"]);
+  });
+
+  test("what it kept on disk is not done again, but for its functions", () => {
+    const step = ["bird", 1, 2, new FunctionHandle(3)];
+    const kept = readRecordedRun([
+      START,
+      call(1, "schema.save", ["bird", "int"]),
+      answer(1),
+      call(2, "schema.setCurrent", ["bird", 1]),
+      answer(2),
+      call(3, "schema.addMigration", ["bird", 1, 2, {}]),
+      answer(3),
+      call(4, "schema.addMigration", step),
+      answer(4),
+    ]);
+    const memoryUnder = (grant: object) =>
+      restoreGate(kept, BRIDGES, String, { schema: grant }).memory.map(({ name, args }) => [name, ...args]);
+    expect(memoryUnder({ store: "./schemas.db" })).toEqual([["addMigration", ...step]]);
+    expect(memoryUnder({}).map(([name]) => name)).toEqual(["save", "setCurrent", "addMigration", "addMigration"]);
   });
 });
 
