@@ -1,8 +1,8 @@
 import { SpellError } from "../contract/errors.ts";
 import { castPlan } from "./cast.ts";
-import { LEVELS } from "./cast-options.ts";
 import { listOption, textArgument, textOption, type Command } from "./command.ts";
-import { JOURNAL_OPTION, journalOf } from "./journal-option.ts";
+import { GOING_ON_OPTIONS } from "./going-on-options.ts";
+import { journalOf } from "./journal-option.ts";
 import { planResumed } from "./plan-resumed.ts";
 import { suggestProviders } from "./suggestions.ts";
 import { suggestRuns } from "./suggest-runs.ts";
@@ -27,13 +27,7 @@ export const fork: Command = {
       repeat: true,
     },
     { flags: "--source <file>", doc: "Another source; up to the call it must do what was recorded" },
-    JOURNAL_OPTION,
-    { flags: "--env-file <file>", doc: "Take keys from a file of NAME=value lines" },
-    { flags: "--approvals <file>", doc: "Calls that need not be asked for (YAML)" },
-    { flags: "--audit <file>", doc: "Add one JSON line a decision of the gate to a file" },
-    { flags: "--log-level <level>", doc: "Least level of log lines that are shown", choices: LEVELS },
-    { flags: "--json", doc: "Print one JSON object: result, output, usage, error" },
-    { flags: "-q, --quiet", doc: "No notes on standard error" },
+    ...GOING_ON_OPTIONS,
   ],
   examples: [
     "llmspell fork last --at 3 --model anthropic/claude-sonnet-4-5",

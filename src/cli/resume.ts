@@ -3,9 +3,9 @@ import { SpellError } from "../contract/errors.ts";
 import type { CallMessage } from "../contract/message.ts";
 import type { HeldRun } from "../runtime/runs-on-disk.ts";
 import { castPlan } from "./cast.ts";
-import { LEVELS } from "./cast-options.ts";
 import { flagOption, textArgument, type Command, type CommandInput } from "./command.ts";
-import { JOURNAL_OPTION, journalOf } from "./journal-option.ts";
+import { GOING_ON_OPTIONS } from "./going-on-options.ts";
+import { journalOf } from "./journal-option.ts";
 import { planResumed } from "./plan-resumed.ts";
 import { printable } from "./printable.ts";
 import { suggestRuns } from "./suggest-runs.ts";
@@ -20,13 +20,7 @@ export const resume: Command = {
   ],
   options: [
     { flags: "--repeat-unsafe", doc: "Repeat calls that were under way even where they may have had their effect" },
-    JOURNAL_OPTION,
-    { flags: "--env-file <file>", doc: "Take keys from a file of NAME=value lines" },
-    { flags: "--approvals <file>", doc: "Calls that need not be asked for (YAML)" },
-    { flags: "--audit <file>", doc: "Add one JSON line a decision of the gate to a file" },
-    { flags: "--log-level <level>", doc: "Least level of log lines that are shown", choices: LEVELS },
-    { flags: "--json", doc: "Print one JSON object: result, output, usage, error" },
-    { flags: "-q, --quiet", doc: "No notes on standard error" },
+    ...GOING_ON_OPTIONS,
   ],
   examples: ["llmspell resume last", "llmspell runs list --status crashed", "llmspell resume 01m7 --repeat-unsafe"],
   async run(input) {
