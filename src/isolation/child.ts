@@ -19,7 +19,7 @@ const READ_SIZE = 64 * 1024;
 const MAX_FRAME = 2 ** 31;
 
 /**
- * The spell's process: waits until its engine has read what it needs, says that it is ready, and runs one spell over blocking reads and
+ * The spell's process: waits for its engine, says that it is ready, and runs one spell over blocking reads and
  * writes, until its input ends. It never opens anything else, and where the broker asks for it the kernel holds
  * it to that before anything of the script is read. `layers` is for tests.
  */
@@ -30,6 +30,8 @@ export async function runSpellProcess(engine: Promise<BegunEngine>, layers = LAY
     return library;
   });
   const [{ compiled }, libc] = await Promise.all([engine, bound]);
+  // Not hardened before: that interrupts every thread, those that compile too.
+  const factory = await compiled;
   writeAll(new Uint8Array([READY_BYTE]));
   const frames = new FrameReader(MAX_FRAME);
   let reactor: Reactor | undefined;
@@ -42,8 +44,7 @@ export async function runSpellProcess(engine: Promise<BegunEngine>, layers = LAY
         writeAll(encodeFrame(await probe(libc, frame)));
       else {
         const message = hostMessageFromJson(frame);
-        // Compiled by another thread, while this one was hardened.
-        reactor ??= (await compiled).create(send);
+        reactor ??= factory.create(send);
         if (message.type === "start") reactor.start(message);
         else reactor.deliver(message);
       }
