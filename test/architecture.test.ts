@@ -308,8 +308,8 @@ describe("packages", () => {
     expect([...users.keys()].filter((name) => manifest.dependencies[name] === undefined)).toEqual([]);
   });
 
-  test("zod is imported by contract/schema.ts alone", () => {
-    const importers = files.filter(({ imports }) => imports.some((name) => packageName(name) === "zod"));
+  test("valibot is imported by contract/schema.ts alone", () => {
+    const importers = files.filter(({ imports }) => imports.some((name) => packageName(name) === "valibot"));
     expect(importers.map(({ path }) => path)).toEqual(["contract/schema.ts"]);
   });
 });

@@ -6,19 +6,24 @@ import {
   type RuleContext,
   type LearnedGrant,
 } from "../contract/bridge.ts";
-import { z, once } from "../contract/schema.ts";
+import { shape, once, type Parsed, v } from "../contract/schema.ts";
 import { coversVariable, type Variables } from "../contract/variables.ts";
 
 const grantSchema = once(() =>
-  z.strictObject({
-    names: z
-      .array(z.string().min(1))
-      .default([])
-      .describe("Variables by name; `*` stands for any letters (`APP_*`), but gives none that holds a key or secret"),
+  shape({
+    names: v.optional(
+      v.pipe(
+        v.array(v.pipe(v.string(), v.minLength(1))),
+        v.description(
+          "Variables by name; `*` stands for any letters (`APP_*`), but gives none that holds a key or secret",
+        ),
+      ),
+      [],
+    ),
   }),
 );
 
-type Grant = z.output<ReturnType<typeof grantSchema>>;
+type Grant = Parsed<ReturnType<typeof grantSchema>>;
 
 const isGranted = (grant: unknown, name: string, variables: Variables) =>
   coversVariable((grant as Grant).names, name, (each) => variables.isKey(each));
@@ -29,12 +34,12 @@ function refuse({ name }: { readonly name: string }, { grant, effects }: RuleCon
   return { reason: `The variable ${JSON.stringify(name)} is not granted`, grantLine: `env: { names: [${names}] }` };
 }
 
-const nameParameter = () => ({ name: z.string().min(1).describe("The variable") });
+const nameParameter = () => ({ name: v.pipe(v.string(), v.minLength(1), v.description("The variable")) });
 
 const get = bridgeFunction({
   doc: "The value of a variable; null (nil, undefined) where it is granted but not set.",
   parameters: nameParameter,
-  returns: () => z.string().nullable(),
+  returns: () => v.nullable(v.string()),
   repeat: "safe",
   refuse,
   run: ({ name }, { effects }) => effects.variables.get(name) ?? null,
@@ -43,7 +48,7 @@ const get = bridgeFunction({
 const has = bridgeFunction({
   doc: "Whether a granted variable is set.",
   parameters: nameParameter,
-  returns: () => z.boolean(),
+  returns: () => v.boolean(),
   repeat: "safe",
   refuse,
   run: ({ name }, { effects }) => effects.variables.get(name) !== undefined,
@@ -52,7 +57,7 @@ const has = bridgeFunction({
 const names = bridgeFunction({
   doc: "The names of the granted variables that are set, in order.",
   parameters: () => ({}),
-  returns: () => z.array(z.string()),
+  returns: () => v.array(v.string()),
   repeat: "safe",
   run: (_args, { grant, effects: { variables } }) =>
     variables.names().filter((name) => isGranted(grant, name, variables)),

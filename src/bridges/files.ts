@@ -2,19 +2,19 @@ import { bridgeFunction, type Bridge, type CallContext } from "../contract/bridg
 import { SpellError } from "../contract/errors.ts";
 import type { FileAccess, FileInfo, GrantedFiles } from "../contract/files.ts";
 import { holdsRedaction } from "../contract/redaction.ts";
-import { bytes, integer, time, z } from "../contract/schema.ts";
+import { binary, bytes, integer, shape, oneOf, time, v } from "../contract/schema.ts";
 import { Time } from "../contract/value.ts";
 import { EVERYTHING, grantSchema, prepareGrant } from "./files/grant.ts";
 import { learnPaths } from "./files/learn.ts";
 
-const pathSchema = (doc: string) => z.string().describe(doc);
+const pathSchema = (doc: string) => v.pipe(v.string(), v.description(doc));
 const filesOf = (call: CallContext): GrantedFiles => call.effects.files.under(call.grant as FileAccess);
-const nothing = () => z.null();
+const nothing = () => v.null();
 
 const read = bridgeFunction({
   doc: "Reads a file as UTF-8 text. What is no UTF-8 is an error: read it as bytes.",
   parameters: () => ({ path: pathSchema("The file") }),
-  returns: () => z.string(),
+  returns: () => v.string(),
   repeat: "safe",
   async run({ path }, call) {
     const content = await filesOf(call).read(path, {}, call.signal);
@@ -30,14 +30,14 @@ const readBytes = bridgeFunction({
   doc: "Reads a file, or a part of it, as bytes. Past its end there are none.",
   parameters: () => ({
     path: pathSchema("The file"),
-    options: z
-      .strictObject({
-        offset: integer().describe("Where to begin; 0 unless told").optional(),
-        length: integer().describe("How many bytes at most; all of them unless told").optional(),
-      })
-      .optional(),
+    options: v.optional(
+      shape({
+        offset: v.optional(v.pipe(integer(), v.description("Where to begin; 0 unless told"))),
+        length: v.optional(v.pipe(integer(), v.description("How many bytes at most; all of them unless told"))),
+      }),
+    ),
   }),
-  returns: () => z.instanceof(Uint8Array),
+  returns: () => binary(),
   repeat: "safe",
   run: ({ path, options = {} }, call) => filesOf(call).read(path, options, call.signal),
 });
@@ -46,14 +46,14 @@ const write = bridgeFunction({
   doc: "Writes a file whole. One that is there is replaced at once: nobody sees half of it.",
   parameters: () => ({
     path: pathSchema("The file"),
-    content: bytes().describe("What it holds then"),
-    options: z
-      .strictObject({
-        create: z.boolean().describe("Fail with files.exists where it is there already").optional(),
-        makeFolders: z.boolean().describe("Make the folders on the way that are missing").optional(),
-        sync: z.boolean().describe("Wait until it is on the disk").optional(),
-      })
-      .optional(),
+    content: v.pipe(bytes(), v.description("What it holds then")),
+    options: v.optional(
+      shape({
+        create: v.optional(v.pipe(v.boolean(), v.description("Fail with files.exists where it is there already"))),
+        makeFolders: v.optional(v.pipe(v.boolean(), v.description("Make the folders on the way that are missing"))),
+        sync: v.optional(v.pipe(v.boolean(), v.description("Wait until it is on the disk"))),
+      }),
+    ),
   }),
   returns: nothing,
   repeat: "safe",
@@ -70,13 +70,13 @@ const append = bridgeFunction({
   doc: "Writes at the end of a file, or makes it.",
   parameters: () => ({
     path: pathSchema("The file"),
-    content: bytes().describe("What is added"),
-    options: z
-      .strictObject({
-        makeFolders: z.boolean().describe("Make the folders on the way that are missing").optional(),
-        sync: z.boolean().describe("Wait until it is on the disk").optional(),
-      })
-      .optional(),
+    content: v.pipe(bytes(), v.description("What is added")),
+    options: v.optional(
+      shape({
+        makeFolders: v.optional(v.pipe(v.boolean(), v.description("Make the folders on the way that are missing"))),
+        sync: v.optional(v.pipe(v.boolean(), v.description("Wait until it is on the disk"))),
+      }),
+    ),
   }),
   returns: nothing,
   repeat: "unsafe",
@@ -89,8 +89,8 @@ const append = bridgeFunction({
 
 const list = bridgeFunction({
   doc: "The entries of a folder, in the order of their names. A link is a `link`, whatever it leads to; devices, pipes and sockets are `other`.",
-  parameters: () => ({ path: pathSchema("The folder; the current one unless told").optional() }),
-  returns: () => z.array(z.strictObject({ name: z.string(), kind: z.enum(["file", "folder", "link", "other"]) })),
+  parameters: () => ({ path: v.optional(pathSchema("The folder; the current one unless told")) }),
+  returns: () => v.array(shape({ name: v.string(), kind: oneOf(["file", "folder", "link", "other"]) })),
   repeat: "safe",
   run: async ({ path = "." }, call) => (await filesOf(call).list(path, call.signal)).map((entry) => ({ ...entry })),
 });
@@ -99,10 +99,10 @@ const stat = bridgeFunction({
   doc: "What is at a path; links are followed. Also for what may be written only.",
   parameters: () => ({ path: pathSchema("A file or folder") }),
   returns: () =>
-    z.strictObject({
-      kind: z.enum(["file", "folder"]),
-      size: integer().describe("Bytes; 0 for a folder"),
-      modified: time().describe("When it changed last"),
+    shape({
+      kind: oneOf(["file", "folder"]),
+      size: v.pipe(integer(), v.description("Bytes; 0 for a folder")),
+      modified: v.pipe(time(), v.description("When it changed last")),
     }),
   repeat: "safe",
   async run({ path }, call) {
@@ -115,7 +115,7 @@ const stat = bridgeFunction({
 const exists = bridgeFunction({
   doc: "Whether there is a file or folder. Outside of the granted folders that is an error, not false.",
   parameters: () => ({ path: pathSchema("A file or folder") }),
-  returns: () => z.boolean(),
+  returns: () => v.boolean(),
   repeat: "safe",
   run: async ({ path }, call) => (await filesOf(call).stat(path, call.signal)) !== undefined,
 });
@@ -124,7 +124,7 @@ const remove = bridgeFunction({
   doc: "Removes a file, a link or a folder. A link is removed itself, never what it leads to.",
   parameters: () => ({
     path: pathSchema("What to remove"),
-    options: z.strictObject({ recursive: z.boolean().describe("With all that is in it").optional() }).optional(),
+    options: v.optional(shape({ recursive: v.optional(v.pipe(v.boolean(), v.description("With all that is in it"))) })),
   }),
   returns: nothing,
   repeat: "unsafe",
@@ -139,7 +139,9 @@ const move = bridgeFunction({
   parameters: () => ({
     from: pathSchema("What to move"),
     to: pathSchema("Its new path"),
-    options: z.strictObject({ replace: z.boolean().describe("Replace a file that is there").optional() }).optional(),
+    options: v.optional(
+      shape({ replace: v.optional(v.pipe(v.boolean(), v.description("Replace a file that is there"))) }),
+    ),
   }),
   returns: nothing,
   repeat: "unsafe",
@@ -152,15 +154,15 @@ const move = bridgeFunction({
 const glob = bridgeFunction({
   doc: "The paths of the files that match a pattern, in order: `*` stands for any letters of a name, `?` for one, `[a-z]` for one of these, `{a,b}` for either, `**` for any folders. Links are not followed.",
   parameters: () => ({
-    pattern: z.string().describe("Such as `notes/**/*.md`"),
-    options: z
-      .strictObject({
-        hidden: z.boolean().describe("Also names with a dot in front").optional(),
-        folders: z.boolean().describe("Folders instead of files").optional(),
-      })
-      .optional(),
+    pattern: v.pipe(v.string(), v.description("Such as `notes/**/*.md`")),
+    options: v.optional(
+      shape({
+        hidden: v.optional(v.pipe(v.boolean(), v.description("Also names with a dot in front"))),
+        folders: v.optional(v.pipe(v.boolean(), v.description("Folders instead of files"))),
+      }),
+    ),
   }),
-  returns: () => z.array(z.string()),
+  returns: () => v.array(v.string()),
   repeat: "safe",
   run: async ({ pattern, options = {} }, call) => [...(await filesOf(call).glob(pattern, options, call.signal))],
 });
@@ -179,7 +181,7 @@ const makeFolder = bridgeFunction({
 const scratch = bridgeFunction({
   doc: "The path of the run's own folder, readable and writable and gone when the run ends. Where the profile grants `scratch`.",
   parameters: () => ({}),
-  returns: () => z.string(),
+  returns: () => v.string(),
   repeat: "safe",
   run: (_args, call) => filesOf(call).scratch(),
 });

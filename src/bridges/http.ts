@@ -1,6 +1,6 @@
 import { bridgeFunction, bridgeMethod, type Bridge, type CallContext, type RuleContext } from "../contract/bridge.ts";
 import { SpellError } from "../contract/errors.ts";
-import { handle, value, z } from "../contract/schema.ts";
+import { binary, handle, v, value } from "../contract/schema.ts";
 import type { Value } from "../contract/value.ts";
 import { answerValue, decodeBody, readAll, requireOk } from "./http/answer.ts";
 import { EventStream } from "./http/event-stream.ts";
@@ -22,7 +22,7 @@ import { send, type Wanted } from "./http/send.ts";
 import { readJson } from "./json/json-text.ts";
 import { learnRequest } from "./http/learn.ts";
 
-const address = () => z.string().describe("The whole address, such as `https://example.org/page`");
+const address = () => v.pipe(v.string(), v.description("The whole address, such as `https://example.org/page`"));
 
 /** The rule of every function: method, address and headers. */
 function refuse(method: string, url: string, options: Options | undefined, { grant }: RuleContext) {
@@ -36,7 +36,10 @@ async function fetchAnswer(wanted: Wanted, call: CallContext): Promise<Value> {
 
 const request = bridgeFunction({
   doc: "Sends a request and waits for its answer, whatever its status. The answer prints as its text.",
-  parameters: () => ({ url: address(), options: requestOptions().describe("Method, headers, body and so on") }),
+  parameters: () => ({
+    url: address(),
+    options: v.pipe(requestOptions(), v.description("Method, headers, body and so on")),
+  }),
   returns: answer,
   text: "text",
   repeat: "unsafe",
@@ -47,7 +50,7 @@ const request = bridgeFunction({
 
 const get = bridgeFunction({
   doc: "Gets what is at an address, whatever the answer's status. The answer prints as its text.",
-  parameters: () => ({ url: address(), options: getOptions().describe("Headers, query and so on") }),
+  parameters: () => ({ url: address(), options: v.pipe(getOptions(), v.description("Headers, query and so on")) }),
   returns: answer,
   text: "text",
   repeat: "safe",
@@ -58,7 +61,11 @@ const get = bridgeFunction({
 
 const post = bridgeFunction({
   doc: "Posts to an address and waits for the answer, whatever its status. It is never sent twice. The answer prints as its text.",
-  parameters: () => ({ url: address(), body: body(), options: postOptions().describe("Headers, query and so on") }),
+  parameters: () => ({
+    url: address(),
+    body: body(),
+    options: v.pipe(postOptions(), v.description("Headers, query and so on")),
+  }),
   returns: answer,
   text: "text",
   repeat: "unsafe",
@@ -69,7 +76,7 @@ const post = bridgeFunction({
 
 const json = bridgeFunction({
   doc: "Gets JSON and gives its value. A status that is none of success is an error, http.status, whose details have the status and the beginning of the text.",
-  parameters: () => ({ url: address(), options: plainOptions().describe("Headers, query and so on") }),
+  parameters: () => ({ url: address(), options: v.pipe(plainOptions(), v.description("Headers, query and so on")) }),
   returns: () => value(),
   repeat: "safe",
   untimed: true,
@@ -83,8 +90,8 @@ const json = bridgeFunction({
 
 const download = bridgeFunction({
   doc: "Gets the bytes of what is at an address. A status that is none of success is an error, http.status.",
-  parameters: () => ({ url: address(), options: plainOptions().describe("Headers, query and so on") }),
-  returns: () => z.instanceof(Uint8Array).meta({ description: "bytes" }),
+  parameters: () => ({ url: address(), options: v.pipe(plainOptions(), v.description("Headers, query and so on")) }),
+  returns: () => binary(),
   repeat: "safe",
   untimed: true,
   refuse: ({ url, options }, call) => refuse("GET", url, options, call),
@@ -97,7 +104,10 @@ const download = bridgeFunction({
 
 const events = bridgeFunction({
   doc: "Opens a stream of server-sent events. Walk through it in a loop; leaving the loop early ends the request. It may last as long as the run, while the server does not pause for longer than the timeout.",
-  parameters: () => ({ url: address(), options: eventsOptions().describe("Method, headers, body and so on") }),
+  parameters: () => ({
+    url: address(),
+    options: v.pipe(eventsOptions(), v.description("Method, headers, body and so on")),
+  }),
   returns: () => handle("events"),
   opens: "events",
   repeat: "unsafe",
@@ -145,7 +155,7 @@ const next = bridgeMethod({
 const close = bridgeMethod({
   doc: "Ends the stream and its connection. Closing twice does nothing.",
   parameters: () => ({}),
-  returns: () => z.null(),
+  returns: () => v.null(),
   repeat: "safe",
   uncounted: true,
   run: (_stream: EventStream, _args, call) => {

@@ -1,5 +1,5 @@
 import { type Bridge, bridgeFunction, bridgeMethod, type LearnedGrant } from "../contract/bridge.ts";
-import { callback, handle, integer, once, z } from "../contract/schema.ts";
+import { callback, handle, integer, shape, once, v } from "../contract/schema.ts";
 import type { Value } from "../contract/value.ts";
 import { AnswerStream } from "./llm/answer-stream.ts";
 import { batch, batchCancel, batchResults, batchState } from "./llm/batch.ts";
@@ -17,15 +17,19 @@ import { payFor } from "./llm/spend.ts";
 import { withNearestModel } from "./llm/unknown-model.ts";
 import { attachmentTokens, textsOf } from "./llm/texts-of.ts";
 
-const options = once(() => generateOptions().optional().describe("How the model shall answer"));
+const options = once(() => v.optional(v.pipe(generateOptions(), v.description("How the model shall answer"))));
 
 const modelOption = once(() =>
-  z.strictObject({ model: z.string().min(1).optional().describe("`provider/model`; otherwise the run's") }).optional(),
+  v.optional(
+    shape({
+      model: v.optional(v.pipe(v.string(), v.minLength(1), v.description("`provider/model`; otherwise the run's"))),
+    }),
+  ),
 );
 
 const complete = bridgeFunction({
   doc: "Asks a model and waits for its answer. The answer prints as its text.",
-  parameters: () => ({ prompt: z.string().describe("What the model is asked"), options: options() }),
+  parameters: () => ({ prompt: v.pipe(v.string(), v.description("What the model is asked")), options: options() }),
   returns: generation,
   text: "text",
   repeat: "safe",
@@ -37,7 +41,7 @@ const complete = bridgeFunction({
 const chat = bridgeFunction({
   doc: "Continues a conversation and waits for the model's answer. Tool calls are parts of assistant messages, their results parts of tool messages.",
   parameters: () => ({
-    messages: messages().describe("What was said so far, as a list of {role, content}"),
+    messages: v.pipe(messages(), v.description("What was said so far, as a list of {role, content}")),
     options: options(),
   }),
   returns: generation,
@@ -51,8 +55,11 @@ const chat = bridgeFunction({
 const stream = bridgeFunction({
   doc: "Asks a model and gives its answer in pieces, as they arrive. Walk through it in a loop; leaving the loop early ends the request.",
   parameters: () => ({
-    prompt: z.union([z.string(), messages()]).describe("What the model is asked, or a conversation as in chat"),
-    options: streamOptions().optional().describe("How the model shall answer"),
+    prompt: v.pipe(
+      v.union([v.string(), messages()]),
+      v.description("What the model is asked, or a conversation as in chat"),
+    ),
+    options: v.optional(v.pipe(streamOptions(), v.description("How the model shall answer"))),
   }),
   returns: () => handle("stream"),
   opens: "stream",
@@ -72,8 +79,10 @@ const stream = bridgeFunction({
 
 const models = bridgeFunction({
   doc: "Lists the models that a provider offers. Without a provider: those of all that can be used. Only granted models are listed.",
-  parameters: () => ({ provider: z.string().min(1).optional().describe("A provider's id, such as `anthropic`") }),
-  returns: () => z.array(modelRow()),
+  parameters: () => ({
+    provider: v.optional(v.pipe(v.string(), v.minLength(1), v.description("A provider's id, such as `anthropic`"))),
+  }),
+  returns: () => v.array(modelRow()),
   repeat: "safe",
   refuse: (args, call) => refuseProvider(args.provider, call),
   run: async (args, call) => {
@@ -93,7 +102,7 @@ const models = bridgeFunction({
 const providers = bridgeFunction({
   doc: "Lists the granted providers, whether each can be used, and why not.",
   parameters: () => ({}),
-  returns: () => z.array(providerRow()),
+  returns: () => v.array(providerRow()),
   repeat: "safe",
   run: (_args, call) =>
     call.effects.models
@@ -111,10 +120,10 @@ const providers = bridgeFunction({
 const countTokens = bridgeFunction({
   doc: "Counts the tokens of a text or a conversation without asking a model. `exact` says whether the model's own tokenizer is known; otherwise it is an estimate. What a conversation has besides its texts is estimated too.",
   parameters: () => ({
-    text: z.union([z.string(), messages()]).describe("What is counted: a text, or messages as in chat"),
-    options: modelOption().describe("For which model"),
+    text: v.pipe(v.union([v.string(), messages()]), v.description("What is counted: a text, or messages as in chat")),
+    options: v.pipe(modelOption(), v.description("For which model")),
   }),
-  returns: () => z.strictObject({ tokens: integer(), exact: z.boolean() }),
+  returns: () => shape({ tokens: integer(), exact: v.boolean() }),
   text: "tokens",
   repeat: "safe",
   run: async (args, call): Promise<Value> => {
@@ -148,7 +157,7 @@ const next = bridgeMethod({
 const close = bridgeMethod({
   doc: "Ends the stream and its request. Closing twice does nothing.",
   parameters: () => ({}),
-  returns: () => z.null(),
+  returns: () => v.null(),
   repeat: "safe",
   uncounted: true,
   run: (_reader: PieceReader, _args, call) => {
@@ -160,13 +169,15 @@ const close = bridgeMethod({
 const result = bridgeMethod({
   doc: "Waits for the rest and gives the whole answer, as complete does.",
   parameters: () => ({
-    options: z
-      .strictObject({
-        onText: callback().optional().describe("Called with each piece of text that is still to come"),
-        onEvent: callback().optional().describe("Called with each piece that is still to come"),
-      })
-      .optional()
-      .describe("Functions that are told of the rest"),
+    options: v.optional(
+      v.pipe(
+        shape({
+          onText: v.optional(v.pipe(callback(), v.description("Called with each piece of text that is still to come"))),
+          onEvent: v.optional(v.pipe(callback(), v.description("Called with each piece that is still to come"))),
+        }),
+        v.description("Functions that are told of the rest"),
+      ),
+    ),
   }),
   returns: generation,
   text: "text",

@@ -1,16 +1,16 @@
 import { bridgeFunction, type Bridge, type BridgeFunction } from "../contract/bridge.ts";
 import type { LogEntry } from "../contract/effects.ts";
-import { value, z, once } from "../contract/schema.ts";
+import { shape, once, record, v, value } from "../contract/schema.ts";
 
 /** One function a level: they differ in nothing else. */
 function level(name: LogEntry["level"], doc: string): BridgeFunction {
   return bridgeFunction({
     doc,
     parameters: () => ({
-      message: z.string().describe("What happened"),
-      fields: z.record(z.string(), value()).describe("More, by name").optional(),
+      message: v.pipe(v.string(), v.description("What happened")),
+      fields: v.optional(v.pipe(record(value()), v.description("More, by name"))),
     }),
-    returns: () => z.null(),
+    returns: () => v.null(),
     repeat: "safe",
     run({ message, fields }, { effects }) {
       effects.log({ level: name, message, fields: fields ?? {} });
@@ -24,7 +24,7 @@ export const log = {
   name: "log",
   doc: "Writes log lines to standard error, with fields. `run --log-level LEVEL` says which are shown.",
   capability: "run",
-  grant: once(() => z.strictObject({})),
+  grant: once(() => shape({})),
   functions: {
     debug: level("debug", "Logs something only of interest while looking for a fault."),
     info: level("info", "Logs that something happened."),

@@ -2,7 +2,7 @@ import { type Bridge, bridgeFunction, type CallContext, type Refusal, type RuleC
 import type { Catalogue, ObservedCall } from "../contract/catalogue.ts";
 import { SpellError } from "../contract/errors.ts";
 import type { ModelInfo } from "../contract/provider.ts";
-import { number, once, z } from "../contract/schema.ts";
+import { number, numberBetween, shape, once, type Parsed, v } from "../contract/schema.ts";
 import type { Value, ValueMap } from "../contract/value.ts";
 import * as schemas from "./model/schemas.ts";
 import type { ModelFilter, Wishes } from "./model/index.ts";
@@ -10,15 +10,18 @@ import type { ModelFilter, Wishes } from "./model/index.ts";
 const work = () => import("./model/index.ts");
 
 const grantSchema = once(() =>
-  z.strictObject({
-    runs: z
-      .boolean()
-      .default(false)
-      .describe("Whether it may look at what earlier runs on this machine asked of models: figures, no texts"),
+  shape({
+    runs: v.optional(
+      v.pipe(
+        v.boolean(),
+        v.description("Whether it may look at what earlier runs on this machine asked of models: figures, no texts"),
+      ),
+      false,
+    ),
   }),
 );
 
-type Grant = z.output<ReturnType<typeof grantSchema>>;
+type Grant = Parsed<ReturnType<typeof grantSchema>>;
 
 /** Figures of earlier runs are the person's own. */
 const OWN = { reads: ["private"] } as const;
@@ -46,8 +49,8 @@ function refuseRuns({ grant }: RuleContext): Refusal | undefined {
 const get = bridgeFunction({
   doc: "What is known of one model, from data that have a date (see sources). An unknown one is an error with the nearest names.",
   parameters: () => ({
-    name: z.string().min(1).max(200).describe("`provider/model`"),
-    options: schemas.refreshOption().optional().describe("Whether its provider is asked too"),
+    name: v.pipe(v.string(), v.minLength(1), v.maxLength(200), v.description("`provider/model`")),
+    options: v.optional(v.pipe(schemas.refreshOption(), v.description("Whether its provider is asked too"))),
   }),
   returns: schemas.modelRow,
   repeat: "safe",
@@ -59,8 +62,10 @@ const get = bridgeFunction({
 
 const search = bridgeFunction({
   doc: "Looks for models by words, abilities, context and price. What is not known of a model is not taken for good: one without a price is not cheap.",
-  parameters: () => ({ options: schemas.searchOptions().optional().describe("All that is given must hold") }),
-  returns: () => z.array(schemas.modelRow()),
+  parameters: () => ({
+    options: v.optional(v.pipe(schemas.searchOptions(), v.description("All that is given must hold"))),
+  }),
+  returns: () => v.array(schemas.modelRow()),
   repeat: "safe",
   run: async ({ options = {} }, call) => {
     const [{ asValue, searchModels }, { models }] = await Promise.all([work(), openCatalogue(call, options.refresh)]);
@@ -71,7 +76,7 @@ const search = bridgeFunction({
 const sources = bridgeFunction({
   doc: "Where the catalogue is from, and the days of its data.",
   parameters: () => ({}),
-  returns: () => z.array(schemas.sourceRow()),
+  returns: () => v.array(schemas.sourceRow()),
   repeat: "safe",
   run: async (_args, call) => (await work()).asValue((await call.effects.facts.catalogue()).sources),
 });
@@ -80,7 +85,7 @@ const recommend = bridgeFunction({
   doc: "Compares all models that can do a task, by cost and, where they are known, by speed, failures and quality; gives the best with its reasons, the runners-up and the Pareto front. Speed and failures are those of earlier runs, where the profile grants them. Quality is counted only by figures that you give: nobody's are embedded.",
   parameters: () => ({
     task: schemas.taskName(),
-    constraints: schemas.wishes().optional().describe("What the model must be, and what counts"),
+    constraints: v.optional(v.pipe(schemas.wishes(), v.description("What the model must be, and what counts"))),
   }),
   returns: schemas.recommendation,
   flow: OWN,
@@ -103,7 +108,7 @@ async function usableProviders(call: CallContext): Promise<string[]> {
 
 const observed = bridgeFunction({
   doc: "What calls to models were like in earlier runs on this machine: percentiles of their time, tokens, cost and failures by model and by day, and the days that are unlike the others.",
-  parameters: () => ({ options: schemas.observedOptions().optional().describe("Which calls") }),
+  parameters: () => ({ options: v.optional(v.pipe(schemas.observedOptions(), v.description("Which calls"))) }),
   returns: schemas.figures,
   flow: OWN,
   repeat: "safe",
@@ -120,8 +125,10 @@ const observed = bridgeFunction({
 
 const report = bridgeFunction({
   doc: "Writes the catalogue, or a part of it, as markdown, JSON, CSV, a page of HTML with charts, an OpenAPI document, or a chart of prices as SVG; with `observed` also what earlier runs saw.",
-  parameters: () => ({ options: schemas.reportOptions().optional().describe("Its form, and what is in it") }),
-  returns: () => z.string(),
+  parameters: () => ({
+    options: v.optional(v.pipe(schemas.reportOptions(), v.description("Its form, and what is in it"))),
+  }),
+  returns: () => v.string(),
   flow: OWN,
   repeat: "safe",
   refuse: ({ options }, call) => (options?.observed === true ? refuseRuns(call) : undefined),
@@ -139,16 +146,19 @@ const report = bridgeFunction({
 const split = bridgeFunction({
   doc: "The arm of an experiment that a unit (a user, a document) is in. The same unit is always in the same arm, in every run.",
   parameters: () => ({
-    experiment: schemas.names.experiment().describe("The experiment's name"),
-    unit: z.string().max(1000).describe("What is split: a user's id, a document's name"),
-    arms: z.array(schemas.names.arm()).min(2).max(20).describe("The arms: models, prompts, whatever is compared"),
-    weights: z
-      .array(number(z.number().gt(0)))
-      .max(20)
-      .optional()
-      .describe("Their shares; equal unless told"),
+    experiment: v.pipe(schemas.names.experiment(), v.description("The experiment's name")),
+    unit: v.pipe(v.string(), v.maxLength(1000), v.description("What is split: a user's id, a document's name")),
+    arms: v.pipe(
+      v.array(schemas.names.arm()),
+      v.minLength(2),
+      v.maxLength(20),
+      v.description("The arms: models, prompts, whatever is compared"),
+    ),
+    weights: v.optional(
+      v.pipe(v.array(numberBetween(0)), v.maxLength(20), v.description("Their shares; equal unless told")),
+    ),
   }),
-  returns: () => z.string(),
+  returns: () => v.string(),
   repeat: "safe",
   async run({ experiment, unit, arms, weights }) {
     if (weights !== undefined && weights.length !== arms.length) {
@@ -164,16 +174,17 @@ const split = bridgeFunction({
 const record = bridgeFunction({
   doc: "Adds a result to an arm of an experiment, for compare. Results are kept while the run lasts.",
   parameters: () => ({
-    experiment: schemas.names.experiment().describe("The experiment's name"),
-    arm: schemas.names.arm().describe("The arm"),
-    result: z
-      .strictObject({
-        success: z.boolean().optional().describe("Whether it came out well"),
-        value: number().optional().describe("What was measured: a grade, a time, a cost"),
-      })
-      .describe("What came out: a success or failure, a value, or both"),
+    experiment: v.pipe(schemas.names.experiment(), v.description("The experiment's name")),
+    arm: v.pipe(schemas.names.arm(), v.description("The arm")),
+    result: v.pipe(
+      shape({
+        success: v.optional(v.pipe(v.boolean(), v.description("Whether it came out well"))),
+        value: v.optional(v.pipe(number(), v.description("What was measured: a grade, a time, a cost"))),
+      }),
+      v.description("What came out: a success or failure, a value, or both"),
+    ),
   }),
-  returns: () => z.null(),
+  returns: () => v.null(),
   repeat: "safe",
   memory: true,
   async run({ experiment, arm, result }, { run }) {
@@ -188,10 +199,10 @@ const record = bridgeFunction({
 const compare = bridgeFunction({
   doc: "Compares the arms of an experiment: rates of success by the two-proportion z-test, values by Welch's t-test, each two arms, adjusted for their number.",
   parameters: () => ({
-    experiment: schemas.names.experiment().describe("The experiment's name"),
-    options: schemas.compareOptions().optional().describe("What counts as significant"),
+    experiment: v.pipe(schemas.names.experiment(), v.description("The experiment's name")),
+    options: v.optional(v.pipe(schemas.compareOptions(), v.description("What counts as significant"))),
   }),
-  returns: () => z.array(schemas.comparison()),
+  returns: () => v.array(schemas.comparison()),
   repeat: "safe",
   async run({ experiment, options }, { run }): Promise<Value> {
     const { samplesOf, showComparison } = await work();

@@ -1,6 +1,6 @@
 import { type Bridge, bridgeFunction } from "../contract/bridge.ts";
 import { toErrorValue } from "../contract/errors.ts";
-import { once, z } from "../contract/schema.ts";
+import { shape, once, v } from "../contract/schema.ts";
 import type { Value, ValueMap } from "../contract/value.ts";
 import type { Lane } from "./pool/lane.ts";
 import { poolLimits } from "./pool/limits.ts";
@@ -9,12 +9,21 @@ import { poolsOf } from "./pool/pools.ts";
 import { health, laneStats, modelStats } from "./pool/schemas.ts";
 import { requireTarget } from "./require-target.ts";
 
-const target = () => z.string().min(1).max(200).describe("A provider (`openai`) or one model (`openai/gpt-5-mini`)");
+const target = () =>
+  v.pipe(
+    v.string(),
+    v.minLength(1),
+    v.maxLength(200),
+    v.description("A provider (`openai`) or one model (`openai/gpt-5-mini`)"),
+  );
 
 const limit = bridgeFunction({
   doc: "Holds all calls to a provider or model to limits from now on, whoever makes them: llm, provider, this run's agents. Limits that were given before are replaced; without limits it is free again. A call waits for both, its model's and its provider's.",
-  parameters: () => ({ target: target(), limits: poolLimits().optional().describe("What its calls are held to") }),
-  returns: () => z.null(),
+  parameters: () => ({
+    target: target(),
+    limits: v.optional(v.pipe(poolLimits(), v.description("What its calls are held to"))),
+  }),
+  returns: () => v.null(),
   repeat: "safe",
   memory: true,
   async run({ target: name, limits }, { run, effects }) {
@@ -27,7 +36,7 @@ const limit = bridgeFunction({
 const stats = bridgeFunction({
   doc: "What calls to models were like in this run so far, and how full the lanes are.",
   parameters: () => ({}),
-  returns: () => z.strictObject({ models: z.array(modelStats()), lanes: z.array(laneStats()) }),
+  returns: () => shape({ models: v.array(modelStats()), lanes: v.array(laneStats()) }),
   repeat: "safe",
   run(_args, { run }): Value {
     const { meters, lanes } = poolsOf(run);
@@ -40,7 +49,9 @@ const stats = bridgeFunction({
 
 const check = bridgeFunction({
   doc: "Asks a provider for its list of models, which costs nothing, and tells whether and how fast it answers.",
-  parameters: () => ({ provider: z.string().min(1).max(100).describe("A provider's id, such as `openai`") }),
+  parameters: () => ({
+    provider: v.pipe(v.string(), v.minLength(1), v.maxLength(100), v.description("A provider's id, such as `openai`")),
+  }),
   returns: health,
   repeat: "safe",
   async run({ provider }, { effects, within, signal }): Promise<Value> {
@@ -87,6 +98,6 @@ export const pool = {
   name: "pool",
   doc: "Limits how this run calls models: how many at once, how many and how many tokens a minute, how long one may take, and when a model that keeps failing is left alone. It also says what the calls so far were like.",
   capability: "run",
-  grant: once(() => z.strictObject({})),
+  grant: once(() => shape({})),
   functions: { limit, stats, check },
 } satisfies Bridge;

@@ -1,7 +1,7 @@
 import { type Bridge, bridgeFunction, type CallContext } from "../contract/bridge.ts";
 import type { ProviderFacts } from "../contract/catalogue.ts";
 import type { ProviderState } from "../contract/effects.ts";
-import { integer, once, z } from "../contract/schema.ts";
+import { integer, shape, once, record, v } from "../contract/schema.ts";
 import type { Value, ValueMap } from "../contract/value.ts";
 import { messages } from "./llm/message-schemas.ts";
 import { groupsOf } from "./provider/groups.ts";
@@ -13,13 +13,16 @@ import { requireTarget } from "./require-target.ts";
 /** What asks, loaded when a group is asked or named for the first time: most runs have none. */
 const asking = () => import("./provider/ask-group.ts");
 
-const name = () => z.string().min(1).max(100);
+const name = () => v.pipe(v.string(), v.minLength(1), v.maxLength(100));
 
 const complete = bridgeFunction({
   doc: "Asks several models as one, and waits for the answer that counts: of the first that answers, of the fastest, of the next in turn, or what most of them say. The answer is that of llm.complete and says what each model did; a model that fails does not fail the group.",
   parameters: () => ({
-    prompt: z.string().describe("What the models are asked"),
-    options: askOptions().describe("The models, the strategy, and how they shall answer, as in llm.complete"),
+    prompt: v.pipe(v.string(), v.description("What the models are asked")),
+    options: v.pipe(
+      askOptions(),
+      v.description("The models, the strategy, and how they shall answer, as in llm.complete"),
+    ),
   }),
   returns: groupAnswer,
   text: "text",
@@ -30,8 +33,8 @@ const complete = bridgeFunction({
 const chat = bridgeFunction({
   doc: "Continues a conversation with several models as one, as complete does.",
   parameters: () => ({
-    messages: messages().describe("What was said so far, as in llm.chat"),
-    options: askOptions().describe("The models, the strategy, and how they shall answer"),
+    messages: v.pipe(messages(), v.description("What was said so far, as in llm.chat")),
+    options: v.pipe(askOptions(), v.description("The models, the strategy, and how they shall answer")),
   }),
   returns: groupAnswer,
   text: "text",
@@ -42,8 +45,8 @@ const chat = bridgeFunction({
 const countVotes = bridgeFunction({
   doc: "Finds what answers that are there already agree on, as a consensus does. Only a judge or an embedder is asked anything.",
   parameters: () => ({
-    answers: givenAnswers().describe("The answers, as a list of {text, model}"),
-    options: voteOptions().optional().describe("How they are counted"),
+    answers: v.pipe(givenAnswers(), v.description("The answers, as a list of {text, model}")),
+    options: v.optional(v.pipe(voteOptions(), v.description("How they are counted"))),
   }),
   returns: voteAnswer,
   text: "text",
@@ -54,10 +57,13 @@ const countVotes = bridgeFunction({
 const define = bridgeFunction({
   doc: "Gives a group of models a name, for the option `group` of complete and chat. The name may be given again, to another group.",
   parameters: () => ({
-    name: name().describe("Its name"),
-    options: groupOptions().describe("Its models, its strategy, and how they are asked where a question does not say"),
+    name: v.pipe(name(), v.description("Its name")),
+    options: v.pipe(
+      groupOptions(),
+      v.description("Its models, its strategy, and how they are asked where a question does not say"),
+    ),
   }),
-  returns: () => z.null(),
+  returns: () => v.null(),
   repeat: "safe",
   memory: true,
   async run(args, call) {
@@ -68,9 +74,9 @@ const define = bridgeFunction({
 });
 
 const configuration = once(() =>
-  z.strictObject({
-    version: integer(1, 1).describe("The form of the rest: 1"),
-    groups: z.record(name(), groupOptions()).describe("Groups by their names"),
+  shape({
+    version: v.pipe(integer(1, 1), v.description("The form of the rest: 1")),
+    groups: v.pipe(record(groupOptions(), name()), v.description("Groups by their names")),
   }),
 );
 
@@ -84,8 +90,8 @@ const configurationOf = bridgeFunction({
 
 const configure = bridgeFunction({
   doc: "Defines the groups of a configuration, beside those that are there; answers with their names.",
-  parameters: () => ({ configuration: configuration().describe("What configuration gave") }),
-  returns: () => z.array(z.string()),
+  parameters: () => ({ configuration: v.pipe(configuration(), v.description("What configuration gave")) }),
+  returns: () => v.array(v.string()),
   repeat: "safe",
   memory: true,
   async run({ configuration: { groups } }, call) {
@@ -100,7 +106,7 @@ const configure = bridgeFunction({
 const list = bridgeFunction({
   doc: "Lists the providers that llm grants: whether each can be used, what its protocol can do, and what it holds a question to.",
   parameters: () => ({}),
-  returns: () => z.array(providerInfo()),
+  returns: () => v.array(providerInfo()),
   repeat: "safe",
   run: async (_args, call) => {
     const [states, facts] = await Promise.all([grantedProviders(call), call.effects.facts.providers()]);
@@ -110,7 +116,7 @@ const list = bridgeFunction({
 
 const get = bridgeFunction({
   doc: "One provider, as list shows it.",
-  parameters: () => ({ provider: name().describe("Its id, such as `openai`") }),
+  parameters: () => ({ provider: v.pipe(name(), v.description("Its id, such as `openai`")) }),
   returns: providerInfo,
   repeat: "safe",
   run: async ({ provider: id }, call) => {
@@ -159,6 +165,6 @@ export const provider = {
   doc: "Asks several models as one: the next where one fails, the fastest, in turn, the cheapest, or what most of them say. It asks through llm, whose grant holds for every model of a group.",
   capability: "model",
   flow: { reads: ["untrusted"] },
-  grant: once(() => z.strictObject({})),
+  grant: once(() => shape({})),
   functions: { complete, chat, vote: countVotes, define, configuration: configurationOf, configure, list, get },
 } satisfies Bridge;

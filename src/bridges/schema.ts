@@ -1,23 +1,26 @@
 import type { Bridge, GrantFinding, PrepareContext } from "../contract/bridge.ts";
-import { once, path, z } from "../contract/schema.ts";
+import { shape, once, type Parsed, path, v } from "../contract/schema.ts";
 import { BUILDERS } from "./schema/builders.ts";
 import { CHECK_FUNCTIONS } from "./schema/check-functions.ts";
 import { REPOSITORY_FUNCTIONS } from "./schema/repository/functions.ts";
 import { isFilePath } from "./schema/repository/is-file-path.ts";
 
 const grantSchema = once(() =>
-  z.strictObject({
-    store: path()
-      .optional()
-      .describe(
-        "Where schemas are kept for later runs: a folder, or (a path that ends in .db, .sqlite or .sqlite3) a SQLite file, made where it is missing; as long as the run unless told",
+  shape({
+    store: v.optional(
+      v.pipe(
+        path(),
+        v.description(
+          "Where schemas are kept for later runs: a folder, or (a path that ends in .db, .sqlite or .sqlite3) a SQLite file, made where it is missing; as long as the run unless told",
+        ),
       ),
+    ),
   }),
 );
 
 /** The folder must be there; of a file, the folder that it is in. */
 async function prepare({ grant, effects }: PrepareContext): Promise<readonly GrantFinding[]> {
-  const { store } = grant as z.output<ReturnType<typeof grantSchema>>;
+  const { store } = grant as Parsed<ReturnType<typeof grantSchema>>;
   if (store === undefined) return [];
   if (isFilePath(store)) {
     const reason = await effects.schemaFiles.fault(store);

@@ -1,18 +1,19 @@
 import { bridgeFunction, type Bridge, type CallContext } from "../contract/bridge.ts";
 import { SpellError } from "../contract/errors.ts";
 import { nearest } from "../contract/nearest.ts";
-import { handle, z, once } from "../contract/schema.ts";
+import { handle, shape, once, v } from "../contract/schema.ts";
 import { SecretText } from "../contract/secret-text.ts";
 import type { ResourceHandle } from "../contract/value.ts";
 
-const secretParameter = () => handle("secret.value").describe("What secret.get gave");
+const secretParameter = () => v.pipe(handle("secret.value"), v.description("What secret.get gave"));
 
 /** What stands in front of a secret: it is part of a header. */
 const prefixParameter = () =>
-  z
-    .string()
-    .regex(/^[\x20-\x7e]*$/, "must be plain letters")
-    .describe('What stands before it, with its blank: `"Token "`');
+  v.pipe(
+    v.string(),
+    v.regex(/^[\x20-\x7e]*$/, "must be plain letters"),
+    v.description('What stands before it, with its blank: `"Token "`'),
+  );
 
 /** Gives a handle that a header can be made of, and nothing else. */
 function seal(text: SecretText, call: CallContext): ResourceHandle {
@@ -27,7 +28,7 @@ function unseal(given: ResourceHandle, call: CallContext): SecretText {
 
 const get = bridgeFunction({
   doc: "Gives a secret of the profile, sealed: it can be sent to its hosts in a header, and not be read.",
-  parameters: () => ({ name: z.string().describe("As the profile names it") }),
+  parameters: () => ({ name: v.pipe(v.string(), v.description("As the profile names it")) }),
   returns: () => handle("value"),
   opens: "value",
   repeat: "safe",
@@ -71,10 +72,7 @@ const header = bridgeFunction({
 const basic = bridgeFunction({
   doc: "The value of a header Authorization for a user whose password is the secret, sealed.",
   parameters: () => ({
-    user: z
-      .string()
-      .regex(/^[^:\0-\x1f\x7f]*$/, "must hold no colon")
-      .describe("The user's name"),
+    user: v.pipe(v.string(), v.regex(/^[^:\0-\x1f\x7f]*$/, "must hold no colon"), v.description("The user's name")),
     secret: secretParameter(),
   }),
   returns: () => handle("value"),
@@ -86,7 +84,7 @@ const basic = bridgeFunction({
 const list = bridgeFunction({
   doc: "Lists the secrets of the profile and the hosts that each may be sent to.",
   parameters: () => ({}),
-  returns: () => z.array(z.strictObject({ name: z.string(), hosts: z.array(z.string()) })),
+  returns: () => v.array(shape({ name: v.string(), hosts: v.array(v.string()) })),
   repeat: "safe",
   run: (_args, call) => call.effects.secrets.list().map(({ name, hosts }) => ({ name, hosts: [...hosts] })),
 });
@@ -97,7 +95,7 @@ export const secret = {
   doc: "Hands out the profile's secrets, sealed: a spell can have http send one to the hosts that it is bound to, and never read it.",
   capability: "outside",
   flow: { reads: ["private"] },
-  grant: once(() => z.strictObject({})),
+  grant: once(() => shape({})),
   functions: { get, bearer, header, basic, list },
   handles: { value: { doc: "A secret that can be sent and not be read.", methods: {} } },
 } satisfies Bridge;

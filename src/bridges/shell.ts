@@ -1,30 +1,34 @@
 import { bridgeFunction, type Bridge, type LearnedGrant } from "../contract/bridge.ts";
 import { SpellError } from "../contract/errors.ts";
-import { bytes, integer, z } from "../contract/schema.ts";
+import { binary, bytes, integer, shape, record, v } from "../contract/schema.ts";
 import type { Variables } from "../contract/variables.ts";
 import { type Grant, grantedProgram, grantSchema, isPassed, prepareGrant, refuseProgram } from "./shell/grant.ts";
 
 const run = bridgeFunction({
   doc: "Runs a program to its end. Its arguments are a list, and no shell reads them. What it leaves running is ended with it. A status other than 0 is no error.",
   parameters: () => ({
-    program: z.string().min(1).describe("As the profile names it"),
-    args: z.array(z.string()).describe("Its arguments").optional(),
-    options: z
-      .strictObject({
-        input: bytes().describe("Its standard input; empty unless told").optional(),
-        cwd: z.string().min(1).describe("The folder that it runs in; the current one unless told").optional(),
-        env: z.record(z.string(), z.string()).describe("Variables, where the profile lets it have them").optional(),
-        timeout: integer(1).describe("Milliseconds; at most, and unless told, what the profile says").optional(),
-      })
-      .optional(),
+    program: v.pipe(v.string(), v.minLength(1), v.description("As the profile names it")),
+    args: v.optional(v.pipe(v.array(v.string()), v.description("Its arguments"))),
+    options: v.optional(
+      shape({
+        input: v.optional(v.pipe(bytes(), v.description("Its standard input; empty unless told"))),
+        cwd: v.optional(
+          v.pipe(v.string(), v.minLength(1), v.description("The folder that it runs in; the current one unless told")),
+        ),
+        env: v.optional(v.pipe(record(v.string()), v.description("Variables, where the profile lets it have them"))),
+        timeout: v.optional(
+          v.pipe(integer(1), v.description("Milliseconds; at most, and unless told, what the profile says")),
+        ),
+      }),
+    ),
   }),
   returns: () => {
-    const text = () => z.union([z.string(), z.instanceof(Uint8Array)]);
-    return z.strictObject({
-      status: integer().nullable().describe("0 where all is well; null where a signal ended it"),
-      signal: z.string().nullable().describe("Such as SIGSEGV"),
-      stdout: text().describe("Text; bytes where it is not UTF-8"),
-      stderr: text().describe("As stdout"),
+    const text = () => v.union([v.string(), binary()]);
+    return shape({
+      status: v.nullable(v.pipe(integer(), v.description("0 where all is well; null where a signal ended it"))),
+      signal: v.nullable(v.pipe(v.string(), v.description("Such as SIGSEGV"))),
+      stdout: v.pipe(text(), v.description("Text; bytes where it is not UTF-8")),
+      stderr: v.pipe(text(), v.description("As stdout")),
     });
   },
   text: "stdout",

@@ -1,12 +1,12 @@
 import { bridgeFunction, type Bridge } from "../contract/bridge.ts";
-import { value, z } from "../contract/schema.ts";
+import { binary, shape, record, v, value } from "../contract/schema.ts";
 import type { ValueMap } from "../contract/value.ts";
 import { grantSchema, refuseSpell } from "./spell/grant.ts";
 
 const output = bridgeFunction({
   doc: "Writes to standard output as it is, without a newline: for answers that arrive in pieces.",
-  parameters: () => ({ text: z.string().describe("What to write") }),
-  returns: () => z.null(),
+  parameters: () => ({ text: v.pipe(v.string(), v.description("What to write")) }),
+  returns: () => v.null(),
   repeat: "safe",
   local: "output",
   run: () => null,
@@ -15,7 +15,7 @@ const output = bridgeFunction({
 const input = bridgeFunction({
   doc: "All of standard input as text; empty where there is none. Bytes where it is not UTF-8.",
   parameters: () => ({}),
-  returns: () => z.union([z.string(), z.instanceof(Uint8Array)]),
+  returns: () => v.union([v.string(), binary()]),
   repeat: "safe",
   untimed: true,
   async run(_args, { effects }) {
@@ -30,8 +30,8 @@ const input = bridgeFunction({
 
 const prompt = bridgeFunction({
   doc: "Asks the person for a line, after showing a text. Null (nil, undefined) at the end of input.",
-  parameters: () => ({ text: z.string().describe("Shown before the answer").optional() }),
-  returns: () => z.string().nullable(),
+  parameters: () => ({ text: v.optional(v.pipe(v.string(), v.description("Shown before the answer"))) }),
+  returns: () => v.nullable(v.string()),
   repeat: "safe",
   untimed: true,
   run: ({ text }, { effects, signal }) => effects.readLine(text ?? "", signal),
@@ -40,14 +40,14 @@ const prompt = bridgeFunction({
 const run = bridgeFunction({
   doc: "Runs another spell and waits for its end: with the rights of this one, out of the same budget, in a process of its own. It is given its parameters and no standard input; what it prints is in the answer, which prints as that. An error of it is this call's error.",
   parameters: () => ({
-    name: z.string().min(1).describe("A name or a path, as `llmspell run` takes it"),
-    parameters: z.record(z.string(), value()).describe("Its parameters by name").optional(),
+    name: v.pipe(v.string(), v.minLength(1), v.description("A name or a path, as `llmspell run` takes it")),
+    parameters: v.optional(v.pipe(record(value()), v.description("Its parameters by name"))),
   }),
   returns: () =>
-    z.strictObject({
-      result: value().describe("What it returned"),
-      output: z.string().describe("What it printed to standard output"),
-      run: z.string().describe("The id of its run"),
+    shape({
+      result: v.pipe(value(), v.description("What it returned")),
+      output: v.pipe(v.string(), v.description("What it printed to standard output")),
+      run: v.pipe(v.string(), v.description("The id of its run")),
     }),
   text: "output",
   // Its own record says how far it came.

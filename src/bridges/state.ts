@@ -1,20 +1,18 @@
 import { bridgeFunction, type Bridge, type CallContext } from "../contract/bridge.ts";
 import { SpellError } from "../contract/errors.ts";
 import type { RunInfo } from "../contract/run.ts";
-import { once, size, value as valueSchema, z } from "../contract/schema.ts";
+import { integer, shape, once, type Parsed, size, v, value as valueSchema } from "../contract/schema.ts";
 import { FunctionHandle, isValueMap, ResourceHandle, type Value } from "../contract/value.ts";
 import { decodeValue, encodeValue } from "../contract/wire.ts";
 
 const grantSchema = once(() =>
-  z.strictObject({
-    maxBytes: size()
-      .default(1024 * 1024)
-      .describe("All keys and values together"),
-    maxKeys: z.int().min(1).default(1000).describe("How many keys there may be"),
+  shape({
+    maxBytes: v.optional(v.pipe(size(), v.description("All keys and values together")), 1024 * 1024),
+    maxKeys: v.optional(v.pipe(integer(1), v.description("How many keys there may be")), 1000),
   }),
 );
 
-type Grant = z.output<ReturnType<typeof grantSchema>>;
+type Grant = Parsed<ReturnType<typeof grantSchema>>;
 
 /** Longer keys are data. */
 const MAX_KEY = 1024;
@@ -53,7 +51,7 @@ function requireData(value: Value): void {
   else if (isValueMap(value)) for (const item of Object.values(value)) requireData(item);
 }
 
-const keyParameter = () => ({ key: z.string().max(MAX_KEY).describe("Its name: any text") });
+const keyParameter = () => ({ key: v.pipe(v.string(), v.maxLength(MAX_KEY), v.description("Its name: any text")) });
 
 const get = bridgeFunction({
   doc: "What is kept under a key; null (nil, undefined) where there is nothing. It is a copy.",
@@ -68,8 +66,11 @@ const get = bridgeFunction({
 
 const set = bridgeFunction({
   doc: "Keeps a copy of a value under a key, in place of what was there. Null (nil, undefined) removes it.",
-  parameters: () => ({ ...keyParameter(), value: valueSchema().describe("Data; no functions or handles").optional() }),
-  returns: () => z.null(),
+  parameters: () => ({
+    ...keyParameter(),
+    value: v.optional(v.pipe(valueSchema(), v.description("Data; no functions or handles"))),
+  }),
+  returns: () => v.null(),
   repeat: "safe",
   memory: true,
   run({ key, value = null }, call) {
@@ -98,7 +99,7 @@ const set = bridgeFunction({
 const has = bridgeFunction({
   doc: "Whether something is kept under a key.",
   parameters: keyParameter,
-  returns: () => z.boolean(),
+  returns: () => v.boolean(),
   repeat: "safe",
   run: ({ key }, call) => storeOf(call).texts.has(key),
 });
@@ -106,7 +107,7 @@ const has = bridgeFunction({
 const drop = bridgeFunction({
   doc: "Removes what is kept under a key; tells whether there was something.",
   parameters: keyParameter,
-  returns: () => z.boolean(),
+  returns: () => v.boolean(),
   repeat: "safe",
   memory: true,
   run({ key }, call) {
@@ -120,7 +121,7 @@ const drop = bridgeFunction({
 const keys = bridgeFunction({
   doc: "All keys under which something is kept, sorted.",
   parameters: () => ({}),
-  returns: () => z.array(z.string()),
+  returns: () => v.array(v.string()),
   repeat: "safe",
   run: (_args, call) => [...storeOf(call).texts.keys()].sort(),
 });

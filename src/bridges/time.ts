@@ -1,6 +1,6 @@
 import { bridgeFunction, type Bridge } from "../contract/bridge.ts";
 import { SpellError } from "../contract/errors.ts";
-import { integer, number, time as timeSchema, z, once } from "../contract/schema.ts";
+import { integer, number, shape, once, time as timeSchema, v } from "../contract/schema.ts";
 import { Time } from "../contract/value.ts";
 
 const now = bridgeFunction({
@@ -13,7 +13,7 @@ const now = bridgeFunction({
 
 const milliseconds = bridgeFunction({
   doc: "Milliseconds since 1970-01-01T00:00:00Z: now, or of a time value.",
-  parameters: () => ({ time: timeSchema().describe("Now unless told").optional() }),
+  parameters: () => ({ time: v.optional(v.pipe(timeSchema(), v.description("Now unless told"))) }),
   returns: () => number(),
   repeat: "safe",
   run: ({ time }, { effects }) => Math.floor(time === undefined ? effects.clock.now() : time.toMilliseconds()),
@@ -21,8 +21,8 @@ const milliseconds = bridgeFunction({
 
 const sleep = bridgeFunction({
   doc: "Waits; other fibers go on meanwhile.",
-  parameters: () => ({ milliseconds: number(z.number().min(0)).describe("How long") }),
-  returns: () => z.null(),
+  parameters: () => ({ milliseconds: v.pipe(number(0), v.description("How long")) }),
+  returns: () => v.null(),
   repeat: "safe",
   untimed: true,
   async run({ milliseconds: duration }, { effects, signal }) {
@@ -33,7 +33,7 @@ const sleep = bridgeFunction({
 
 const parse = bridgeFunction({
   doc: "Reads an RFC 3339 time such as `2026-11-21T10:00:00Z`.",
-  parameters: () => ({ text: z.string().describe("RFC 3339, with Z or an offset") }),
+  parameters: () => ({ text: v.pipe(v.string(), v.description("RFC 3339, with Z or an offset")) }),
   returns: () => timeSchema(),
   repeat: "safe",
   run({ text }) {
@@ -50,15 +50,15 @@ const parse = bridgeFunction({
 
 const format = bridgeFunction({
   doc: "Writes a time as RFC 3339 in UTC.",
-  parameters: () => ({ time: timeSchema().describe("What to write") }),
-  returns: () => z.string(),
+  parameters: () => ({ time: v.pipe(timeSchema(), v.description("What to write")) }),
+  returns: () => v.string(),
   repeat: "safe",
   run: ({ time }) => time.toJSON(),
 });
 
 const from = bridgeFunction({
   doc: "The time of so many milliseconds since 1970-01-01T00:00:00Z.",
-  parameters: () => ({ milliseconds: integer(-8.64e15).describe("Milliseconds") }),
+  parameters: () => ({ milliseconds: v.pipe(integer(-8.64e15), v.description("Milliseconds")) }),
   returns: () => timeSchema(),
   repeat: "safe",
   run: ({ milliseconds: since }) => Time.fromMilliseconds(since),
@@ -69,6 +69,6 @@ export const time = {
   name: "time",
   doc: "Tells the time and waits. Times are values of their own with nanoseconds; `os.time`, `Date` and the like read the same clock.",
   capability: "run",
-  grant: once(() => z.strictObject({})),
+  grant: once(() => shape({})),
   functions: { now, milliseconds, sleep, parse, format, from },
 } satisfies Bridge;

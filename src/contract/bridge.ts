@@ -1,7 +1,7 @@
 import type { Effects } from "./effects.ts";
 import type { RunInfo } from "./run.ts";
 import type { RunBudget } from "./spending.ts";
-import type { z } from "./schema.ts";
+import type { MapSchema, Parsed, Schema } from "./schema.ts";
 import type { FunctionHandle, ResourceHandle, Value, ValueMap } from "./value.ts";
 
 /**
@@ -68,10 +68,10 @@ export interface CallContext {
 }
 
 /** The parameters of a function, in order. A parameter is optional where its schema is. */
-export type Parameters = Readonly<Record<string, z.ZodType>>;
+export type Parameters = Readonly<Record<string, Schema>>;
 
 /** The parsed arguments, by name. */
-export type Arguments<P extends Parameters> = { readonly [K in keyof P]: z.output<P[K]> };
+export type Arguments<P extends Parameters> = { readonly [K in keyof P]: Parsed<P[K]> };
 
 /** One function of a bridge. Its texts are the user's documentation. */
 export interface BridgeFunction {
@@ -79,7 +79,7 @@ export interface BridgeFunction {
   readonly doc: string;
   readonly parameters: Parameters;
   /** What it answers with. Keys of objects are camelCase and renamed for languages that write them otherwise. */
-  readonly returns: z.ZodType;
+  readonly returns: Schema;
   /** The answer is a map that prints as this field of it. */
   readonly text?: string;
   /** The answer is a handle of this kind. */
@@ -172,7 +172,7 @@ export interface Bridge {
   /** That of its functions, where they do not say otherwise. */
   readonly flow?: Flow;
   /** The options that a profile may give it: an object schema, strict, every key optional. */
-  readonly grant: () => z.ZodObject;
+  readonly grant: () => MapSchema;
   /** What `"*"` under `bridges:`, and so the profile `full`, gives of it; `{}` unless told. */
   readonly everything?: Readonly<Record<string, unknown>>;
   /** The options of a grant as a person would begin with it, in YAML; `{}` unless told. */
@@ -194,7 +194,7 @@ export function grantLine({ name, grantExample = "{}" }: Pick<Bridge, "name" | "
 /** A definition whose schemas are made when they are first asked for: making all of them costs more than a run. */
 type Lazy<P extends Parameters, D> = Omit<D, "parameters" | "returns" | "run" | "refuse"> & {
   readonly parameters: () => P;
-  readonly returns: () => z.ZodType;
+  readonly returns: () => Schema;
 };
 
 /** Ties the types of `run` and `refuse` to `parameters`; the rest of the project sees a {@link BridgeFunction}. */
@@ -220,9 +220,9 @@ export function bridgeMethod<T, P extends Parameters>(
   return makeLazy(definition) as BridgeMethod;
 }
 
-function makeLazy(definition: { readonly parameters: () => Parameters; readonly returns: () => z.ZodType }): object {
+function makeLazy(definition: { readonly parameters: () => Parameters; readonly returns: () => Schema }): object {
   let parameters: Parameters | undefined;
-  let returns: z.ZodType | undefined;
+  let returns: Schema | undefined;
   return Object.defineProperties(
     { ...definition },
     {

@@ -1,8 +1,9 @@
 /**
  * The schema library, for everything that the project declares: bridge tables, grants, profiles, manifests.
- * zod is imported here and nowhere else, so that it can be exchanged and no child process loads it.
+ * valibot is imported here and nowhere else, so that it can be exchanged and no child process loads it. Its
+ * schemas are plain data and cost microseconds to make, which a start pays for each that a run needs.
  */
-import { z } from "zod";
+import * as v from "valibot";
 import {
   BYTES_PATTERN,
   COUNT_PATTERN,
@@ -12,43 +13,144 @@ import {
   parseDuration,
   type Quantity,
 } from "./quantity.ts";
-import { Float, FunctionHandle, ResourceHandle, Time, type Value } from "./value.ts";
+import { Float, FunctionHandle, isValueMap, ResourceHandle, Time, type Value, type ValueMap } from "./value.ts";
 
-export { z };
+export { v };
 
-/** A float64 or an int64 that fits a number; Lua's `1.0` arrives as `1`. Use it instead of `z.number()`. */
-export function number(check: z.ZodNumber = z.number()) {
-  return z.preprocess((value) => (value instanceof Float ? value.value : value), check);
+/** Any schema whose values, once parsed, are an `Output`. */
+export type Schema<Output = unknown> = v.GenericSchema<unknown, Output>;
+
+/** What a schema's values are once they are parsed. */
+export type Parsed<S extends Schema> = v.InferOutput<S>;
+
+/** A map with known keys. */
+export type MapSchema = Schema<Readonly<Record<string, unknown>>> & {
+  readonly entries: Readonly<Record<string, Schema>>;
+};
+
+/** What runs a schema, in valibot's own form. */
+type Run<S> = (this: S, dataset: v.UnknownDataset, config: v.Config<v.BaseIssue<unknown>>) => Dataset;
+type Dataset = v.OutputDataset<unknown, v.BaseIssue<unknown>>;
+
+/** The same schema, run otherwise. */
+function runAs<S extends { "~run": unknown }>(schema: S, run: Run<S>): S {
+  return { ...schema, "~run": run };
+}
+
+/** Notes that a value is not of the schema's kind; as valibot's own schemas do. */
+function wrongType(schema: object, dataset: v.UnknownDataset, config: v.Config<v.BaseIssue<unknown>>): Dataset {
+  const issued = dataset as unknown as v.OutputDataset<unknown, v.BaseIssue<unknown>>;
+  v._addIssue(schema as never, "type", issued as never, config);
+  return issued;
+}
+
+/** A map with known keys and no others. Unlike valibot's, it takes no list and no object of a class, and notes every key. */
+export function shape<const E extends v.ObjectEntries>(entries: E): v.StrictObjectSchema<E, undefined> {
+  return runAs(v.strictObject(entries), runObject) as v.StrictObjectSchema<E, undefined>;
+}
+
+const known = v.object({});
+
+function runObject(
+  this: v.StrictObjectSchema<v.ObjectEntries, undefined>,
+  dataset: v.UnknownDataset,
+  config: v.Config<v.BaseIssue<unknown>>,
+): Dataset {
+  const input = dataset.value;
+  if (!isValueMap(input)) return wrongType(this, dataset, config);
+  const checked = (known["~run"] as unknown as Run<typeof this>).call(this, dataset, config);
+  for (const key of Object.keys(input)) {
+    if (Object.hasOwn(this.entries, key)) continue;
+    const path = [{ type: "object", origin: "key", input, key, value: input[key] }];
+    v._addIssue(this as never, "key", checked as never, config, { input: key, expected: "never", path } as never);
+  }
+  return checked;
+}
+
+/** A map whose keys are data. */
+export function record<S extends Schema>(value: S, key: Schema<string> = v.string()) {
+  const schema = v.record(key as v.GenericSchema<string, string>, value);
+  const inner = schema["~run"] as unknown as Run<typeof schema>;
+  return runAs(schema, function run(dataset, config) {
+    return isValueMap(dataset.value) ? inner.call(this, dataset, config) : wrongType(this, dataset, config);
+  });
+}
+
+/** One of some texts. */
+export function oneOf<const T extends readonly string[]>(values: T): v.PicklistSchema<T, undefined> {
+  return Object.assign(v.picklist(values), { requirement: values });
+}
+
+/** One value. */
+export function literal<const T extends string | number | boolean>(value: T): v.LiteralSchema<T, undefined> {
+  return Object.assign(v.literal(value), { requirement: [value] });
+}
+
+/** Finite, a float64 or an int64 that fits a number; Lua's `1.0` arrives as `1`. */
+const finite = runAs(v.number(), function run(dataset, config) {
+  const given = dataset.value instanceof Float ? dataset.value.value : dataset.value;
+  if (typeof given !== "number" || !Number.isFinite(given)) return wrongType(this, dataset, config);
+  return Object.assign(dataset, { typed: true as const, value: given });
+});
+
+/** A number of at least `least` and at most `most`. */
+export function number(least?: number, most?: number): Schema<number> {
+  const bounds = [
+    ...(least === undefined ? [] : [v.minValue<number, number>(least)]),
+    ...(most === undefined ? [] : [v.maxValue<number, number>(most)]),
+  ];
+  return v.pipe(finite, ...bounds);
+}
+
+/** A number of more than `low`, and less than `high`. */
+export function numberBetween(low: number, high?: number): Schema<number> {
+  const above = v.gtValue<number, number>(low);
+  return high === undefined ? v.pipe(finite, above) : v.pipe(finite, above, v.ltValue<number, number>(high));
 }
 
 /** A whole number of at least `least`, 0 unless told, and at most `most`, 2^53 - 1 unless told. */
-export function integer(least = 0, most = Number.MAX_SAFE_INTEGER) {
-  return number(z.int().min(least).max(most));
+export function integer(least = 0, most = Number.MAX_SAFE_INTEGER): Schema<number> {
+  return v.pipe(finite, v.safeInteger(), v.minValue(least), v.maxValue(most));
 }
 
 /** Any value that may cross, as it is: floats stay apart from integers. */
 export function value() {
-  return z.custom<Value>((candidate) => candidate !== undefined).meta({ description: "any value" });
+  return of<Value>("any value", (given) => given !== undefined);
+}
+
+/** A map of a script's, with any keys. */
+export function map(description: string) {
+  return v.pipe(of<ValueMap>("map", isValueMap), v.description(description));
+}
+
+/** Bytes. */
+export function binary() {
+  return of<Uint8Array>("bytes", (given) => given instanceof Uint8Array);
 }
 
 /** Bytes, or text that stands for its UTF-8. */
 export function bytes() {
-  return z.union([z.instanceof(Uint8Array), z.string()]).meta({ description: "bytes or text" });
+  return of<Uint8Array | string>("bytes or text", (given) => typeof given === "string" || given instanceof Uint8Array);
 }
 
 /** A function of the script. */
 export function callback() {
-  return z.instanceof(FunctionHandle).meta({ description: "a function" });
+  return of<FunctionHandle>("function", (given) => given instanceof FunctionHandle);
 }
 
 /** An instant. */
 export function time() {
-  return z.instanceof(Time).meta({ description: "a time" });
+  return of<Time>("time", (given) => given instanceof Time);
 }
 
 /** A handle of the kind that the same bridge declares. */
 export function handle(kind: string) {
-  return z.instanceof(ResourceHandle).meta({ description: `a ${kind} handle` });
+  return of<ResourceHandle>(`${kind} handle`, (given) => given instanceof ResourceHandle);
+}
+
+/** A value that valibot has no schema for. */
+function of<T>(kind: string, check: (given: unknown) => boolean) {
+  return v.pipe(Object.assign(v.custom<T>(check), { expects: kind }), v.metadata({ [KIND]: kind }));
 }
 
 /** Makes a schema when it is first needed, and once: what a run does not use costs it nothing. */
@@ -57,29 +159,23 @@ export function once<T>(make: () => T): () => T {
   return () => (made ??= make());
 }
 
-/** What a schema's kind is called where zod has no such kind: in documentation, and for {@link kindOf}. */
+/** What a schema's kind is called where valibot has no such kind: in documentation, and for {@link kindOf}. */
 const KIND = "x-kind";
 
-/** `path`, `program`, `size`, `duration`, `count`; undefined for a schema of zod's own. */
-export function kindOf(schema: z.ZodType): string | undefined {
-  const kind = schema.meta()?.[KIND];
+/** `path`, `program`, `size`, `any value`, `function` and so on; undefined for a schema of valibot's own. */
+export function kindOf(schema: Schema): string | undefined {
+  const kind = v.getMetadata(schema)[KIND];
   return typeof kind === "string" ? kind : undefined;
 }
 
 /** A path in a profile: a relative one begins in the folder of the file that writes it, `~/` in the person's own. */
 export function path() {
-  return z
-    .string()
-    .min(1)
-    .meta({ [KIND]: "path" });
+  return v.pipe(v.string(), v.minLength(1), v.metadata({ [KIND]: "path" }));
 }
 
 /** A program in a profile: a name, or a path as {@link path} has them, which holds a slash. */
 export function program() {
-  return z
-    .string()
-    .min(1)
-    .meta({ [KIND]: "program" });
+  return v.pipe(v.string(), v.minLength(1), v.metadata({ [KIND]: "program" }));
 }
 
 const MANY = Number.MAX_SAFE_INTEGER;
@@ -115,17 +211,18 @@ function quantity(
   parse: (input: unknown) => Quantity,
   [least, most]: readonly [number, number],
   forms: readonly object[],
-) {
-  return z
-    .unknown()
-    .transform((input, context): number => {
-      const parsed = parse(input);
+): Schema<number> {
+  return v.pipe(
+    v.unknown(),
+    v.metadata({ [KIND]: kind, anyOf: forms }),
+    v.rawTransform(({ dataset, addIssue, NEVER }): number => {
+      const parsed = parse(dataset.value);
       const reason = "reason" in parsed ? parsed.reason : outside(parsed.value, least, most);
       if (reason === undefined && "value" in parsed) return parsed.value;
-      context.issues.push({ code: "custom", message: reason ?? "", input });
-      return z.NEVER;
-    })
-    .meta({ [KIND]: kind, anyOf: forms });
+      addIssue({ message: reason ?? "" });
+      return NEVER;
+    }),
+  );
 }
 
 function outside(value: number, least: number, most: number): string | undefined {

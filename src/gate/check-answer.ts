@@ -1,3 +1,4 @@
+import { check, sayIssue } from "../contract/check-schema.ts";
 import { SpellError } from "../contract/errors.ts";
 import { callName, type Link } from "./call.ts";
 import { renamerOf } from "./rename-keys.ts";
@@ -6,10 +7,10 @@ import { renamerOf } from "./rename-keys.ts";
 export const checkAnswer: Link = async (call, next) => {
   const answer = await next();
   const { returns } = call.target.definition;
-  const result = returns.safeParse(answer ?? undefined);
-  if (!result.success && !(answer === null && returns.safeParse(null).success)) {
-    const problem = result.error.issues[0];
-    const place = problem === undefined ? "" : ` at ${problem.path.join(".") || "the top"}: ${problem.message}`;
+  const checked = check(returns, answer ?? undefined);
+  if (!checked.ok && !(answer === null && check(returns, null).ok)) {
+    const [issue] = checked.issues;
+    const place = issue === undefined ? "" : `: ${issue.path.join(".") || "it"} ${sayIssue(issue)}`;
     throw new SpellError("call.answer", `${callName(call)} answered with something else than it promises${place}`);
   }
   return call.naming === "snake" ? (renamerOf(returns, "toGuest")?.(answer) ?? answer) : answer;

@@ -1,6 +1,8 @@
+import { check, type Issue, sayIssue } from "../contract/check-schema.ts";
 import { SpellError } from "../contract/errors.ts";
 import { nearest } from "../contract/nearest.ts";
-import type { z } from "../contract/schema.ts";
+import { isOptional, keysAt } from "../contract/schema-parts.ts";
+import type { Schema } from "../contract/schema.ts";
 import type { Value } from "../contract/value.ts";
 import { callName, guestName, type GateCall, type Link } from "./call.ts";
 import { renamerOf } from "./rename-keys.ts";
@@ -23,14 +25,15 @@ export const checkArguments: Link = (call, next) => {
   return next();
 };
 
-function parse(call: GateCall, name: string, schema: z.ZodType, given: Value | undefined): unknown {
+function parse(call: GateCall, name: string, schema: Schema, given: Value | undefined): unknown {
   // Languages without "nothing" pass null for an argument that they leave out.
-  const optional = schema.safeParse(undefined).success;
-  let value: Value | undefined = given === null && optional ? undefined : given;
+  let value: Value | undefined = given === null && isOptional(schema) ? undefined : given;
   if (value !== undefined && call.naming === "snake") value = renamerOf(schema, "toHost")?.(value) ?? value;
-  const result = schema.safeParse(value);
-  if (result.success) return result.data;
-  throw wrong(call, describeIssue(call, guestName(name, call.naming), schema, given, result.error));
+  const checked = check(schema, value);
+  if (checked.ok) return checked.value;
+  // A key that is not known may be what one that is missing was meant to be.
+  const issue = checked.issues.find(({ kind }) => kind === "unknown-key") ?? checked.issues[0];
+  throw wrong(call, describeIssue(call, guestName(name, call.naming), schema, given, issue));
 }
 
 function wrong(call: GateCall, problem: string): SpellError {
@@ -45,44 +48,31 @@ function wrong(call: GateCall, problem: string): SpellError {
 function describeIssue(
   call: GateCall,
   name: string,
-  schema: z.ZodType,
+  schema: Schema,
   given: Value | undefined,
-  error: z.ZodError,
+  found: Issue | undefined,
 ): string {
-  const issue = deepest(error.issues[0]);
+  const issue = deepest(found);
   if (issue === undefined) return `${name} is wrong`;
   const place = [name, ...issue.path.map((part) => guestKey(part, call))].join(".");
-  if (issue.code === "unrecognized_keys") {
-    const key = guestName(issue.keys[0] ?? "", call.naming);
-    const known = declaredKeys(schema).map((candidate) => guestName(candidate, call.naming));
+  if (issue.kind === "unknown-key") {
+    const key = guestName(issue.key, call.naming);
+    const known = keysAt(schema, issue.path).map((candidate) => guestName(candidate, call.naming));
     const hint = nearest(key, known);
     return `${place} has no "${key}"${hint === undefined ? `; it takes ${known.join(", ")}` : `; did you mean "${hint}"?`}`;
   }
   if (given === undefined || given === null) return `${place} is missing`;
-  return `${place}: ${issue.message.charAt(0).toLowerCase()}${issue.message.slice(1)}`;
+  return `${place} ${sayIssue(issue)}`;
 }
 
-function guestKey(part: PropertyKey, call: GateCall): string {
+function guestKey(part: string | number, call: GateCall): string {
   return typeof part === "string" ? guestName(part, call.naming) : String(part);
 }
 
-/** Of a union's problems, those of the option that came furthest. */
-function deepest(issue: z.core.$ZodIssue | undefined): z.core.$ZodIssue | undefined {
-  if (issue?.code !== "invalid_union") return issue;
-  const inner = issue.errors.flatMap((issues) => issues.slice(0, 1)).sort((a, b) => b.path.length - a.path.length)[0];
-  if (inner === undefined || inner.path.length === 0) return issue;
-  return deepest({ ...inner, path: [...issue.path, ...inner.path] });
-}
-
-function declaredKeys(schema: z.ZodType): string[] {
-  const { shape, innerType, out, options } = schema._zod.def as {
-    shape?: object;
-    innerType?: z.ZodType;
-    out?: z.ZodType;
-    options?: readonly z.ZodType[];
-  };
-  if (shape !== undefined) return Object.keys(shape);
-  const inner = innerType ?? out;
-  if (inner !== undefined) return declaredKeys(inner);
-  return (options ?? []).flatMap(declaredKeys);
+/** Of a union's problems, that of the option that came furthest. */
+function deepest(issue: Issue | undefined): Issue | undefined {
+  if (issue?.kind !== "union") return issue;
+  const depth = ({ path, kind }: Issue) => path.length + (kind === "unknown-key" ? 1 : 0);
+  const inner = issue.issues.toSorted((a, b) => depth(b) - depth(a))[0];
+  return inner === undefined || depth(inner) === issue.path.length ? issue : deepest(inner);
 }

@@ -1,4 +1,5 @@
-import type { z } from "../contract/schema.ts";
+import { partsOf } from "../contract/schema-parts.ts";
+import type { Schema } from "../contract/schema.ts";
 import { isValueMap, type Value } from "../contract/value.ts";
 import { guestName } from "./call.ts";
 
@@ -8,7 +9,7 @@ export type Renamer = (value: Value) => Value;
 const cache = { toHost: new WeakMap<object, Renamer | null>(), toGuest: new WeakMap<object, Renamer | null>() };
 
 /** The renamer of a schema from or to snake_case; null where it declares no key that differs. */
-export function renamerOf(schema: z.ZodType, direction: "toHost" | "toGuest"): Renamer | null {
+export function renamerOf(schema: Schema, direction: "toHost" | "toGuest"): Renamer | null {
   const known = cache[direction].get(schema);
   if (known !== undefined) return known;
   // A schema that contains itself meets this entry and stops there.
@@ -18,42 +19,24 @@ export function renamerOf(schema: z.ZodType, direction: "toHost" | "toGuest"): R
   return renamer;
 }
 
-/** The inside of zod's schemas that matters here (zod 4, `_zod.def`). */
-interface Definition {
-  readonly type: string;
-  readonly shape?: Readonly<Record<string, z.ZodType>>;
-  readonly innerType?: z.ZodType;
-  readonly element?: z.ZodType;
-  readonly valueType?: z.ZodType;
-  readonly out?: z.ZodType;
-  readonly options?: readonly z.ZodType[];
-  readonly left?: z.ZodType;
-  readonly right?: z.ZodType;
-}
-
-function compile(schema: z.ZodType, direction: "toHost" | "toGuest"): Renamer | null {
-  const definition = schema._zod.def as Definition;
-  const { shape, innerType, element, valueType, out, options, left, right } = definition;
-  if (shape !== undefined) return objectRenamer(shape, direction);
-  const inner = innerType ?? out;
-  if (inner !== undefined) return renamerOf(inner, direction);
-  if (element !== undefined) {
-    const item = renamerOf(element, direction);
-    return item && ((value) => (Array.isArray(value) ? value.map(item) : value));
+function compile(schema: Schema, direction: "toHost" | "toGuest"): Renamer | null {
+  const { type, entries, item, wrapped, options = [] } = partsOf(schema);
+  if (entries !== undefined) return objectRenamer(entries, direction);
+  if (wrapped !== undefined) return renamerOf(wrapped, direction);
+  if (item !== undefined) {
+    const rename = renamerOf(item, direction);
+    if (rename === null) return null;
+    if (type === "array") return (value) => (Array.isArray(value) ? value.map(rename) : value);
+    return (value) => (isValueMap(value) ? mapValues(value, rename) : value);
   }
-  if (valueType !== undefined) {
-    const item = renamerOf(valueType, direction);
-    return item && ((value) => (isValueMap(value) ? mapValues(value, item) : value));
-  }
-  const parts = (options ?? [left, right]).filter((part) => part !== undefined);
-  const renamers = parts.map((part) => renamerOf(part, direction)).filter((renamer) => renamer !== null);
+  const renamers = options.map((option) => renamerOf(option, direction)).filter((renamer) => renamer !== null);
   if (renamers.length === 0) return null;
   return (value) => renamers.reduce((current, renamer) => renamer(current), value);
 }
 
-function objectRenamer(shape: Readonly<Record<string, z.ZodType>>, direction: "toHost" | "toGuest"): Renamer | null {
+function objectRenamer(entries: Readonly<Record<string, Schema>>, direction: "toHost" | "toGuest"): Renamer | null {
   const keys = new Map<string, { readonly to: string; readonly inner: Renamer | null }>();
-  for (const [name, schema] of Object.entries(shape)) {
+  for (const [name, schema] of Object.entries(entries)) {
     const guest = guestName(name, "snake");
     const inner = renamerOf(schema, direction);
     const [from, to] = direction === "toHost" ? [guest, name] : [name, guest];

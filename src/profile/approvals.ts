@@ -1,14 +1,15 @@
 import { parseCallPattern } from "../contract/call-pattern.ts";
-import { z } from "../contract/schema.ts";
+import { shape, v } from "../contract/schema.ts";
 import { readYaml } from "./read-yaml.ts";
 import type { YamlSource } from "./yaml-tree.ts";
 
 /** The schema of a file of approvals: calls that need not be asked for, as patterns. */
 export function approvalsSchema() {
-  const pattern = z.string().refine((text) => parseCallPattern(text) !== undefined, {
-    error: 'is no pattern of calls; write "files.write(path=out/*)"',
-  });
-  return z.strictObject({ approve: z.array(pattern) });
+  const pattern = v.pipe(
+    v.string(),
+    v.check((text) => parseCallPattern(text) !== undefined, 'is no pattern of calls; write "files.write(path=out/*)"'),
+  );
+  return shape({ approve: v.array(pattern) });
 }
 
 /** Reads a file of approvals. Throws `profile.invalid` with the place of the first fault. */

@@ -1,4 +1,4 @@
-import { value, z } from "../contract/schema.ts";
+import { integer, number, shape, oneOf, type Parsed, record, v, value } from "../contract/schema.ts";
 
 /** What an expectation about a text may say. */
 export const TEXT_MATCHERS = ["match", "contains"] as const;
@@ -10,7 +10,10 @@ export const USAGE_KEYS = ["calls", "llmCalls", "toolCalls", "tokens", "usd"] as
 const CALL_NAME = /^[A-Za-z_]\w*(\.[A-Za-z_]\w*)*\.([A-Za-z_]\w*|\*)$/;
 
 function pattern() {
-  return z.string().refine((text) => toRegExp(text) !== undefined, { error: "is no regular expression" });
+  return v.pipe(
+    v.string(),
+    v.check((text) => toRegExp(text) !== undefined, "is no regular expression"),
+  );
 }
 
 /** A regular expression as a case writes it: its source, or `/source/flags`. Undefined where it is none. */
@@ -24,42 +27,41 @@ export function toRegExp(text: string): RegExp | undefined {
 }
 
 function text() {
-  const matchers = z
-    .strictObject({ match: pattern().optional(), contains: z.string().min(1).optional() })
-    .refine(hasKey, orSay("must say match or contains"));
-  return z.union([z.string(), matchers]);
+  const matchers = v.pipe(
+    shape({ match: v.optional(pattern()), contains: v.optional(v.pipe(v.string(), v.minLength(1))) }),
+    v.check((map) => hasKey(map), "must say match or contains"),
+  );
+  return v.union([v.string(), matchers]);
 }
 
 function call() {
-  const name = z
-    .string()
-    .regex(CALL_NAME, { error: "must be a call such as llm.complete, or files.* for all of them" });
-  return z.union([name, z.strictObject({ call: name, arguments: z.array(value()).optional() })]);
+  const name = v.pipe(
+    v.string(),
+    v.regex(CALL_NAME, "must be a call such as llm.complete, or files.* for all of them"),
+  );
+  return v.union([name, shape({ call: name, arguments: v.optional(v.array(value())) })]);
 }
 
 function calls() {
-  const list = z.array(call());
-  const parts = z
-    .strictObject({
-      exactly: list.optional(),
-      atLeast: list.min(1).optional(),
-      noneOf: z.array(call()).min(1).optional(),
-    })
-    .refine(hasKey, orSay("must say exactly, atLeast or noneOf"));
-  return z.union([list, parts]);
+  const list = v.array(call());
+  const parts = v.pipe(
+    shape({
+      exactly: v.optional(list),
+      atLeast: v.optional(v.pipe(list, v.minLength(1))),
+      noneOf: v.optional(v.pipe(v.array(call()), v.minLength(1))),
+    }),
+    v.check((map) => hasKey(map), "must say exactly, atLeast or noneOf"),
+  );
+  return v.union([list, parts]);
 }
 
 function amount() {
-  const number = z.number().min(0);
-  const bounds = z
-    .strictObject({ min: number.optional(), max: number.optional() })
-    .refine(hasKey, orSay("must say min or max"));
-  return z.union([number, bounds]);
-}
-
-/** An unknown key says more than that a known one is missing. */
-function orSay(error: string): { error: string; when: (payload: z.core.ParsePayload) => boolean } {
-  return { error, when: ({ issues }) => issues.length === 0 };
+  const bound = number(0);
+  const bounds = v.pipe(
+    shape({ min: v.optional(bound), max: v.optional(bound) }),
+    v.check((map) => hasKey(map), "must say min or max"),
+  );
+  return v.union([bound, bounds]);
 }
 
 function hasKey(map: object): boolean {
@@ -67,54 +69,61 @@ function hasKey(map: object): boolean {
 }
 
 function expectation() {
-  const error = z
-    .strictObject({ code: z.string().min(1).optional(), message: text().optional() })
-    .refine(hasKey, orSay("must say code or message"));
-  return z
-    .strictObject({
-      status: z.int().min(0).max(255).optional(),
-      result: value().optional(),
-      output: text().optional(),
-      stderr: text().optional(),
-      error: error.optional(),
-      calls: calls().optional(),
-      usage: z
-        .strictObject({
-          calls: amount().optional(),
-          llmCalls: amount().optional(),
-          toolCalls: amount().optional(),
-          tokens: amount().optional(),
-          usd: amount().optional(),
-        })
-        .refine(hasKey, orSay("must say what of it is expected"))
-        .optional(),
-    })
-    .refine(hasKey, orSay("must say what is expected, such as { status: 0 }"));
+  const error = v.pipe(
+    shape({ code: v.optional(v.pipe(v.string(), v.minLength(1))), message: v.optional(text()) }),
+    v.check((map) => hasKey(map), "must say code or message"),
+  );
+  return v.pipe(
+    shape({
+      status: v.optional(integer(0, 255)),
+      result: v.optional(value()),
+      output: v.optional(text()),
+      stderr: v.optional(text()),
+      error: v.optional(error),
+      calls: v.optional(calls()),
+      usage: v.optional(
+        v.pipe(
+          shape({
+            calls: v.optional(amount()),
+            llmCalls: v.optional(amount()),
+            toolCalls: v.optional(amount()),
+            tokens: v.optional(amount()),
+            usd: v.optional(amount()),
+          }),
+          v.check((map) => hasKey(map), "must say what of it is expected"),
+        ),
+      ),
+    }),
+    v.check((map) => hasKey(map), "must say what is expected, such as { status: 0 }"),
+  );
 }
 
 /** The schema of a case's file. */
 export function caseSchema({ engines }: { readonly engines: readonly string[] }) {
-  const text = z.string().min(1).optional();
-  const seed = z.int().min(0).max(MAX_SEED).optional();
-  const time = z
-    .string()
-    .refine((written) => toInstant(written) !== undefined, { error: "must be a time such as 2026-01-01T00:00:00Z" });
-  const mock = z.union([z.string().min(1), z.array(value()), z.looseObject({})]).optional();
-  return z.strictObject({
-    description: z.string().optional().describe("What the case is about"),
-    engine: z
-      .enum(engines as [string, ...string[]])
-      .optional()
-      .describe("Only this engine; unless told every language that the spell has"),
-    parameters: z.record(z.string(), value()).optional().describe("The spell's parameters"),
-    input: z.string().optional().describe("The text of standard input"),
-    profile: text.describe("A profile's name, or its path beside the case; unless told the one of a run"),
-    model: text.describe("The model that recording it again asks"),
-    seed: seed.describe("The seed of random numbers; 1 unless told"),
-    time: time.optional().describe("When the run begins; 2026-01-01T00:00:00Z unless told"),
-    mock: mock.describe("A script of the mock model, or the path of one beside the case"),
-    recording: text.describe("The record of a real run beside the case, to be replayed"),
-    expect: expectation().optional().describe("What must be so; what is not named is not looked at"),
+  const text = v.optional(v.pipe(v.string(), v.minLength(1)));
+  const seed = v.optional(integer(0, MAX_SEED));
+  const time = v.pipe(
+    v.string(),
+    v.check((written) => toInstant(written) !== undefined, "must be a time such as 2026-01-01T00:00:00Z"),
+  );
+  const mock = v.optional(v.union([v.pipe(v.string(), v.minLength(1)), v.array(value()), record(v.unknown())]));
+  return shape({
+    description: v.optional(v.pipe(v.string(), v.description("What the case is about"))),
+    engine: v.optional(
+      v.pipe(
+        oneOf(engines as [string, ...string[]]),
+        v.description("Only this engine; unless told every language that the spell has"),
+      ),
+    ),
+    parameters: v.optional(v.pipe(record(value()), v.description("The spell's parameters"))),
+    input: v.optional(v.pipe(v.string(), v.description("The text of standard input"))),
+    profile: v.pipe(text, v.description("A profile's name, or its path beside the case; unless told the one of a run")),
+    model: v.pipe(text, v.description("The model that recording it again asks")),
+    seed: v.pipe(seed, v.description("The seed of random numbers; 1 unless told")),
+    time: v.optional(v.pipe(time, v.description("When the run begins; 2026-01-01T00:00:00Z unless told"))),
+    mock: v.pipe(mock, v.description("A script of the mock model, or the path of one beside the case")),
+    recording: v.pipe(text, v.description("The record of a real run beside the case, to be replayed")),
+    expect: v.optional(v.pipe(expectation(), v.description("What must be so; what is not named is not looked at"))),
   });
 }
 
@@ -128,4 +137,4 @@ export function toInstant(text: string): number | undefined {
 }
 
 /** A case's file as it is written. */
-export type WrittenCase = z.output<ReturnType<typeof caseSchema>>;
+export type WrittenCase = Parsed<ReturnType<typeof caseSchema>>;

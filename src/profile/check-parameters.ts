@@ -2,7 +2,7 @@ import { SpellError } from "../contract/errors.ts";
 import type { Manifest, ParameterDefinition } from "../contract/manifest.ts";
 import { nearest } from "../contract/nearest.ts";
 import type { Value, ValueMap } from "../contract/value.ts";
-import { list } from "./describe-issue.ts";
+import { list } from "../contract/check-schema.ts";
 import { coerceText, hasType, isSameValue, TYPE_NAMES } from "./parameter-value.ts";
 
 /**

@@ -1,9 +1,10 @@
+import { check, type Issue, list } from "../contract/check-schema.ts";
 import type { ErrorCode } from "../contract/error-codes.ts";
 import { SpellError, type SourcePosition } from "../contract/errors.ts";
 import { nearest } from "../contract/nearest.ts";
-import type { z } from "../contract/schema.ts";
-import { describeIssue, list } from "./describe-issue.ts";
-import { keyElsewhere, keysAt } from "./schema-keys.ts";
+import { keysAt } from "../contract/schema-parts.ts";
+import type { Parsed, Schema } from "../contract/schema.ts";
+import { describeIssue } from "./describe-issue.ts";
 import type { YamlMap } from "./yaml-tree.ts";
 import { pathText, positionAt, toPlain, type YamlPath } from "./yaml-path.ts";
 
@@ -24,14 +25,11 @@ export interface CheckOptions {
   readonly nouns?: Readonly<Record<string, string>>;
 }
 
-/** Each schema is used once a process or so: compiling it into a function costs ten times what it saves. */
-const PARSE_CONTEXT = { jitless: true };
-
 /** The tree as the schema parses it. Throws the first fault in the order of the text; `details.problems` has all. */
-export function checkTree<S extends z.ZodType>(tree: YamlMap, schema: S, options: CheckOptions): z.output<S> {
-  const parsed = schema.safeParse(toPlain(tree), PARSE_CONTEXT);
-  if (parsed.success) return parsed.data;
-  const problems = parsed.error.issues.flatMap((issue) => toProblems(issue, tree, schema, options));
+export function checkTree<S extends Schema>(tree: YamlMap, schema: S, options: CheckOptions): Parsed<S> {
+  const checked = check(schema, toPlain(tree));
+  if (checked.ok) return checked.value;
+  const problems = checked.issues.flatMap((issue) => toProblems(issue, tree, schema, options));
   throw toError(problems, tree, options.code);
 }
 
@@ -52,39 +50,20 @@ function toError(problems: readonly Problem[], tree: YamlMap, code: ErrorCode): 
   });
 }
 
-function toProblems(
-  issue: z.core.$ZodIssue,
-  tree: YamlMap,
-  schema: z.core.$ZodType,
-  options: CheckOptions,
-): readonly Problem[] {
+function toProblems(issue: Issue, tree: YamlMap, schema: Schema, options: CheckOptions): readonly Problem[] {
   const path = issue.path as YamlPath;
-  if (issue.code === "unrecognized_keys") {
-    return issue.keys.map((key) => unknownKey(key, path, tree, schema, options));
-  }
-  const inside = issue.code === "invalid_union" ? likelyBranch(issue) : undefined;
-  if (inside !== undefined) {
-    return inside.flatMap((inner) =>
-      toProblems({ ...inner, path: [...issue.path, ...inner.path] }, tree, schema, options),
-    );
-  }
+  if (issue.kind === "unknown-key") return [unknownKey(issue.key, path, tree, schema, options)];
+  const inside = issue.kind === "union" ? likelyBranch(issue.issues, issue.path.length) : [];
+  if (inside.length > 0) return inside.flatMap((inner) => toProblems(inner, tree, schema, options));
   return [{ ...describeIssue(issue, tree), position: positionAt(tree, path) }];
 }
 
-/** The alternative that the writer meant: the one whose kind is right and whose inside is not. */
-function likelyBranch(issue: z.core.$ZodIssueInvalidUnion): readonly z.core.$ZodIssue[] | undefined {
-  const isRootFault = ({ path, code }: z.core.$ZodIssue) =>
-    path.length === 0 && (code === "invalid_type" || code === "invalid_value");
-  return issue.errors.find((branch) => branch.length > 0 && !branch.some(isRootFault));
+/** What is wrong inside of the alternative that the writer meant: the one whose kind is right. */
+function likelyBranch(issues: readonly Issue[], depth: number): readonly Issue[] {
+  return issues.filter(({ path, kind }) => path.length > depth || (kind !== "type" && kind !== "choice"));
 }
 
-function unknownKey(
-  key: string,
-  path: YamlPath,
-  tree: YamlMap,
-  schema: z.core.$ZodType,
-  options: CheckOptions,
-): Problem {
+function unknownKey(key: string, path: YamlPath, tree: YamlMap, schema: Schema, options: CheckOptions): Problem {
   const known = keysAt(schema, path);
   const noun = options.nouns?.[path.join(".")] ?? "key";
   const near = nearest(key, known) ?? keyElsewhere(schema, path, key);
@@ -95,4 +74,10 @@ function unknownKey(
     position: positionAt(tree, [...path, key], "key"),
     fix: known.length === 0 ? "Nothing can be set here" : `Use one of ${list(known)}`,
   };
+}
+
+/** Where below `path` a key would be right: `limits.wallTime` for a `wallTime` at the top. */
+function keyElsewhere(schema: Schema, path: YamlPath, key: string): string | undefined {
+  const parent = keysAt(schema, path).find((name) => keysAt(schema, [...path, name]).includes(key));
+  return parent && [...path, parent, key].join(".");
 }

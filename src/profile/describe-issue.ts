@@ -1,5 +1,5 @@
+import { type Issue, sayIssue } from "../contract/check-schema.ts";
 import { nearest } from "../contract/nearest.ts";
-import type { z } from "../contract/schema.ts";
 import type { YamlMap, YamlNode } from "./yaml-tree.ts";
 import { nodeAt, pathText, type YamlPath } from "./yaml-path.ts";
 
@@ -10,48 +10,27 @@ export interface Description {
   readonly missing?: true;
 }
 
-/** What each of zod's type names is called in our messages. */
-const KINDS: Readonly<Record<string, string>> = {
-  string: "text",
-  number: "a number",
-  int: "a whole number",
-  boolean: "true or false",
-  object: "a map",
-  record: "a map",
-  array: "a list",
-  tuple: "a list",
-  null: "null",
-};
-
 /** Says in our words what is wrong at the place of an issue: sentence case, values quoted, no full stop. */
-export function describeIssue(issue: z.core.$ZodIssue, tree: YamlMap): Description {
+export function describeIssue(issue: Issue, tree: YamlMap): Description {
   const path = issue.path as YamlPath;
   const node = nodeAt(tree, path);
   const place = path.length === 0 ? "The file" : pathText(path);
   if (node === undefined) return missing(path, place);
+  const said = sayIssue(issue);
   const not = `, not ${showNode(node)}`;
-  switch (issue.code) {
-    case "invalid_type":
-      return wrongType(issue.expected, node, place, not);
-    case "invalid_value":
-      return wrongValue(issue.values, node, place, not);
-    case "invalid_union":
-      return {
-        message: `${place} must be ${alternatives(issue.errors)}${not}${nearestHint(node, valuesOf(issue.errors))}`,
-      };
-    case "too_small":
-    case "too_big":
-      return { message: `${place} must ${bound(issue)}${issue.origin === "number" ? not : ""}` };
-    case "invalid_key":
-      return { message: `${place}: ${issue.issues[0]?.message ?? "the name is wrong"}` };
-    case "invalid_format":
-      return {
-        message: issue.message.startsWith("Invalid ")
-          ? `${place} has the wrong form${not}`
-          : `${place}: ${issue.message}`,
-      };
+  switch (issue.kind) {
+    case "type":
+      return { message: `${place} ${said}${not}`, ...fixType(issue.expected, node) };
+    case "choice":
+      return { message: `${place} ${said}${not}${nearestHint(node, issue.values)}` };
+    case "union":
+      return { message: `${place} ${said}${not}${nearestHint(node, valuesOf(issue.issues))}` };
+    case "form":
+      return { message: `${place} ${said}${not}` };
+    case "bound":
+      return { message: `${place} ${said}${issue.of === "number" ? not : ""}` };
     default:
-      return { message: `${place}: ${issue.message}` };
+      return { message: `${place}: ${said}` };
   }
 }
 
@@ -64,21 +43,15 @@ function missing(path: YamlPath, place: string): Description {
     : { message: `Missing "${key}" ${where}`, fix: `Add "${key}: …"`, missing: true };
 }
 
-function wrongType(expected: string, node: YamlNode, place: string, not: string): Description {
-  const message = `${place} must be ${KINDS[expected] ?? expected}${not}`;
-  if (node.kind !== "scalar") return { message };
+function fixType(expected: string, node: YamlNode): { readonly fix?: string } {
+  if (node.kind !== "scalar") return {};
   const { value, source } = node;
-  if (expected === "string" && value !== null) return { message, fix: `Write it in quotes: "${source}"` };
-  if (expected === "boolean" && typeof value === "string") {
+  if (expected === "text" && value !== null) return { fix: `Write it in quotes: "${source}"` };
+  if (expected === "true or false" && typeof value === "string") {
     const meant = { yes: "true", on: "true", y: "true", no: "false", off: "false", n: "false" }[value.toLowerCase()];
-    if (meant !== undefined) return { message, fix: `Write ${meant}` };
+    if (meant !== undefined) return { fix: `Write ${meant}` };
   }
-  if (expected === "array") return { message, fix: `Write [${source}]` };
-  return { message };
-}
-
-function wrongValue(values: readonly unknown[], node: YamlNode, place: string, not: string): Description {
-  return { message: `${place} must be ${list(values.map(showValue), "or", false)}${not}${nearestHint(node, values)}` };
+  return expected === "a list" ? { fix: `Write [${source}]` } : {};
 }
 
 function nearestHint(node: YamlNode, values: readonly unknown[]): string {
@@ -87,38 +60,8 @@ function nearestHint(node: YamlNode, values: readonly unknown[]): string {
   return near === undefined ? "" : `; did you mean "${near}"?`;
 }
 
-function valuesOf(branches: readonly (readonly z.core.$ZodIssue[])[]): readonly unknown[] {
-  return branches.flatMap(([issue]) => (issue?.code === "invalid_value" ? issue.values : []));
-}
-
-/** The kinds that the branches of a union ask for. */
-function alternatives(branches: readonly (readonly z.core.$ZodIssue[])[]): string {
-  const kinds = branches.flatMap((branch) => {
-    const [issue] = branch;
-    if (issue?.code === "invalid_type") return [KINDS[issue.expected] ?? issue.expected];
-    if (issue?.code === "invalid_value") return issue.values.map(showValue);
-    return [];
-  });
-  return kinds.length === 0 ? "something else" : list([...new Set(kinds)], "or", false);
-}
-
-function bound(issue: z.core.$ZodIssueTooSmall | z.core.$ZodIssueTooBig): string {
-  const [side, amount] = issue.code === "too_small" ? ["least", issue.minimum] : ["most", issue.maximum];
-  const verb =
-    issue.inclusive === false ? (issue.code === "too_small" ? "be more than" : "be less than") : `be at ${side}`;
-  if (issue.origin === "string") return `have at ${side} ${amount} character${Number(amount) === 1 ? "" : "s"}`;
-  if (issue.origin === "array") return `have at ${side} ${amount} item${Number(amount) === 1 ? "" : "s"}`;
-  return `${verb} ${amount}`;
-}
-
-/** `"a", "b" or "c"`. */
-export function list(names: readonly string[], word = "or", quoted = true): string {
-  const shown = names.map((name) => (quoted ? `"${name}"` : name));
-  return shown.length < 2 ? shown.join("") : `${shown.slice(0, -1).join(", ")} ${word} ${shown.at(-1)}`;
-}
-
-function showValue(value: unknown): string {
-  return typeof value === "string" ? `"${value}"` : String(value);
+function valuesOf(issues: readonly Issue[]): readonly unknown[] {
+  return issues.flatMap((issue) => (issue.kind === "choice" ? issue.values : []));
 }
 
 /** What is written, for the end of a message. */

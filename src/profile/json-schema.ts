@@ -1,5 +1,5 @@
 import { LIMITS } from "../contract/limits.ts";
-import { z } from "../contract/schema.ts";
+import { toJsonSchema } from "../contract/schema-json.ts";
 import { BUILT_IN_PROFILES } from "./built-in-texts.ts";
 import { EVERY_BRIDGE } from "./expand-bridges.ts";
 import { profileSchema, type ProfileCatalogue } from "./profile-schema.ts";
@@ -54,10 +54,6 @@ export function projectJsonSchema(catalogue: ProfileCatalogue): JsonSchema {
   const rule = (childrenOf(schema)["spells"] as JsonSchema)["additionalProperties"] as JsonSchema;
   rule["minProperties"] = 1;
   return { title: "llmspell llmspell.yaml", ...schema };
-}
-
-function toJsonSchema(schema: z.ZodType): JsonSchema {
-  return z.toJSONSchema(schema, { target: "draft-2020-12", io: "input", unrepresentable: "any", reused: "inline" });
 }
 
 function childrenOf(schema: unknown): Record<string, JsonSchema> {

@@ -1,14 +1,8 @@
 import type { Origin } from "../contract/profile.ts";
-import { kindOf, type z } from "../contract/schema.ts";
+import { partsOf } from "../contract/schema-parts.ts";
+import { kindOf, type Schema } from "../contract/schema.ts";
 import { isValueMap } from "../contract/value.ts";
 import { besideFile } from "./file-path.ts";
-
-/** What of a zod schema matters here (zod 4, `_zod.def`). */
-interface Definition {
-  readonly shape?: Readonly<Record<string, z.ZodType>>;
-  readonly innerType?: z.ZodType;
-  readonly element?: z.ZodType;
-}
 
 /**
  * The options of a bridge with their relative paths joined to the folder of the file that wrote each of them: a list
@@ -16,7 +10,7 @@ interface Definition {
  */
 export function placePaths(
   value: unknown,
-  schema: z.ZodType,
+  schema: Schema,
   place: string,
   origins: Readonly<Record<string, Origin>>,
 ): unknown {
@@ -24,14 +18,14 @@ export function placePaths(
   if (typeof value === "string" && (kind === "path" || (kind === "program" && value.includes("/")))) {
     return value === "~" || value.startsWith("~/") ? value : besideFile(origins[place]?.file ?? "", value);
   }
-  const { shape, innerType, element } = schema._zod.def as Definition;
-  if (innerType !== undefined) return placePaths(value, innerType, place, origins);
-  if (element !== undefined && Array.isArray(value)) {
-    return value.map((item, index) => placePaths(item, element, `${place}.${index}`, origins));
+  const { entries: known, wrapped, item: each } = partsOf(schema);
+  if (wrapped !== undefined) return placePaths(value, wrapped, place, origins);
+  if (each !== undefined && Array.isArray(value)) {
+    return value.map((item, index) => placePaths(item, each, `${place}.${index}`, origins));
   }
-  if (shape === undefined || !isValueMap(value)) return value;
+  if (known === undefined || !isValueMap(value)) return value;
   const entries = Object.entries(value).map(([key, item]) => {
-    const inner = shape[key];
+    const inner = known[key];
     return [key, inner === undefined ? item : placePaths(item, inner, `${place}.${key}`, origins)] as const;
   });
   return Object.fromEntries(entries);

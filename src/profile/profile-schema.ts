@@ -1,10 +1,22 @@
 import { parseCallPattern } from "../contract/call-pattern.ts";
 import { LIMITS, type LimitName } from "../contract/limits.ts";
-import { count, duration, once, size, z } from "../contract/schema.ts";
+import {
+  count,
+  duration,
+  type MapSchema,
+  number,
+  shape,
+  once,
+  oneOf,
+  record,
+  type Schema,
+  size,
+  v,
+} from "../contract/schema.ts";
 
 /** What profiles may name: each bridge's option schema by the bridge's name, and the ids of the engines. */
 export interface ProfileCatalogue {
-  readonly bridges: Readonly<Record<string, z.ZodObject>>;
+  readonly bridges: Readonly<Record<string, MapSchema>>;
   readonly engines: readonly string[];
   /** What `"*"` under `bridges` grants of a bridge; `{}` where it is not named. */
   readonly everything?: Readonly<Record<string, object>>;
@@ -28,7 +40,7 @@ const bytesOrNone = once(() => size(0));
 const countOne = once(() => count(1));
 const countOrNone = once(() => count(0));
 
-function limitSchema(name: LimitName): z.ZodType<number> {
+function limitSchema(name: LimitName): Schema<number> {
   const zero = MAY_BE_ZERO.has(name);
   const { unit } = LIMITS[name];
   if (unit === "milliseconds") return time();
@@ -39,24 +51,35 @@ function limitSchema(name: LimitName): z.ZodType<number> {
 const HOST =
   /^(\*\.)?[A-Za-z0-9_]([A-Za-z0-9_-]*[A-Za-z0-9_])?(\.[A-Za-z0-9_]([A-Za-z0-9_-]*[A-Za-z0-9_])?)*(:[0-9]{1,5})?$/;
 const secret = once(() =>
-  z.strictObject({
-    from: z.enum(["env", "file", "keychain"]),
-    name: z.string().min(1).optional(),
-    hosts: z
-      .array(z.string().regex(HOST, { error: 'is no host; write a name such as "api.example.org" or "*.example.org"' }))
-      .min(1),
+  shape({
+    from: oneOf(["env", "file", "keychain"]),
+    name: v.optional(v.pipe(v.string(), v.minLength(1))),
+    hosts: v.pipe(
+      v.array(
+        v.pipe(v.string(), v.regex(HOST, 'is no host; write a name such as "api.example.org" or "*.example.org"')),
+      ),
+      v.minLength(1),
+    ),
   }),
 );
 const secretName = once(() =>
-  z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, {
-    error: "a secret's name must be letters, digits and underscores, with no digit in front",
-  }),
+  v.pipe(
+    v.string(),
+    v.regex(
+      /^[A-Za-z_][A-Za-z0-9_]*$/,
+      "a secret's name must be letters, digits and underscores, with no digit in front",
+    ),
+  ),
 );
 
 const callPattern = once(() =>
-  z.string().refine((text) => parseCallPattern(text) !== undefined, {
-    error: 'is no pattern of calls; write "files.write", "http.*" or "http.post(url=https://api.example.org/*)"',
-  }),
+  v.pipe(
+    v.string(),
+    v.check(
+      (text) => parseCallPattern(text) !== undefined,
+      'is no pattern of calls; write "files.write", "http.*" or "http.post(url=https://api.example.org/*)"',
+    ),
+  ),
 );
 
 /** What `--limit` and `--budget` may be allowed to raise. */
@@ -68,34 +91,34 @@ const RAISABLE = [
 
 /** Everything but what depends on the catalogue; built once, when first used. */
 function fixedShape() {
-  const limits = Object.keys(LIMITS).map((name) => [name, limitSchema(name as LimitName).optional()]);
+  const limits = Object.keys(LIMITS).map((name) => [name, v.optional(limitSchema(name as LimitName))]);
   return {
-    extends: z.string().min(1).optional(),
-    description: z.string().optional(),
-    limits: z
-      .strictObject(Object.fromEntries(limits) as Record<LimitName, z.ZodOptional<z.ZodType<number>>>)
-      .optional(),
-    ask: z.array(callPattern()).optional(),
-    approve: z.array(callPattern()).optional(),
-    egress: z.enum(["open", "closed-after-private"]).optional(),
-    askTimeout: time().optional(),
-    journal: z.enum(["on", "synced", "none"]).optional(),
-    raisable: z.array(z.enum(RAISABLE)).optional(),
-    budget: z
-      .strictObject({
-        usd: z.number().min(0).optional(),
-        tokens: countOrNone().optional(),
-        llmCalls: countOrNone().optional(),
-        toolCalls: countOrNone().optional(),
-      })
-      .optional(),
-    isolation: z
-      .strictObject({
-        rung: z.enum(["process", "none"]).optional(),
-        hardening: z.enum(["required", "best-effort", "off"]).optional(),
-      })
-      .optional(),
-    secrets: z.record(secretName(), secret()).optional(),
+    extends: v.optional(v.pipe(v.string(), v.minLength(1))),
+    description: v.optional(v.string()),
+    limits: v.optional(
+      shape(Object.fromEntries(limits) as Record<LimitName, v.OptionalSchema<Schema<number>, undefined>>),
+    ),
+    ask: v.optional(v.array(callPattern())),
+    approve: v.optional(v.array(callPattern())),
+    egress: v.optional(oneOf(["open", "closed-after-private"])),
+    askTimeout: v.optional(time()),
+    journal: v.optional(oneOf(["on", "synced", "none"])),
+    raisable: v.optional(v.array(oneOf(RAISABLE))),
+    budget: v.optional(
+      shape({
+        usd: v.optional(number(0)),
+        tokens: v.optional(countOrNone()),
+        llmCalls: v.optional(countOrNone()),
+        toolCalls: v.optional(countOrNone()),
+      }),
+    ),
+    isolation: v.optional(
+      shape({
+        rung: v.optional(oneOf(["process", "none"])),
+        hardening: v.optional(oneOf(["required", "best-effort", "off"])),
+      }),
+    ),
+    secrets: v.optional(record(secret(), secretName())),
   };
 }
 
@@ -103,14 +126,11 @@ function fixedShape() {
 export type ProfileSchema = ReturnType<typeof buildSchema>;
 
 function buildSchema({ bridges, engines }: ProfileCatalogue) {
-  const grants = Object.entries(bridges).map(([name, schema]) => [name, schema.optional()] as const);
-  return z.strictObject({
+  const grants = Object.entries(bridges).map(([name, schema]) => [name, v.optional(schema)] as const);
+  return shape({
     ...fixedShape(),
-    engines: z
-      .array(z.enum(engines as [string, ...string[]]))
-      .min(1)
-      .optional(),
-    bridges: z.strictObject(Object.fromEntries(grants)).optional(),
+    engines: v.optional(v.pipe(v.array(oneOf(engines as [string, ...string[]])), v.minLength(1))),
+    bridges: v.optional(shape(Object.fromEntries(grants))),
   });
 }
 

@@ -1,6 +1,6 @@
 import { SpellError } from "../contract/errors.ts";
 import { PARAMETER_TYPES, type Manifest, type ParameterDefinition } from "../contract/manifest.ts";
-import { value as anyValue, z } from "../contract/schema.ts";
+import { shape, oneOf, type Parsed, record, v, value as anyValue } from "../contract/schema.ts";
 import type { Value } from "../contract/value.ts";
 import { hasType, isSameValue, TYPE_NAMES } from "./parameter-value.ts";
 import { readYaml, type CheckedYaml } from "./read-yaml.ts";
@@ -20,32 +20,34 @@ const MAIN_PATH = /^(?!.*(^|\/)\.\.(\/|$))[^/\\:][^\\:]*$/;
 
 /** The schema of spell.yaml. */
 export function manifestSchema({ bridges, engines }: ManifestCatalogue) {
-  const parameterName = z.string().regex(PARAMETER_NAME, {
-    error: "a parameter's name must be letters, digits, _ and -, with no digit in front",
-  });
-  const main = z
-    .string()
-    .regex(MAIN_PATH, { error: "must be a path below the spell's folder, with / between its parts" });
-  const type = z.enum(PARAMETER_TYPES);
-  const parameter = z.strictObject({
+  const parameterName = v.pipe(
+    v.string(),
+    v.regex(PARAMETER_NAME, "a parameter's name must be letters, digits, _ and -, with no digit in front"),
+  );
+  const main = v.pipe(
+    v.string(),
+    v.regex(MAIN_PATH, "must be a path below the spell's folder, with / between its parts"),
+  );
+  const type = oneOf(PARAMETER_TYPES);
+  const parameter = shape({
     type,
-    required: z.boolean().optional(),
-    default: anyValue().optional(),
-    enum: z.array(anyValue()).min(1).optional(),
-    description: z.string().optional(),
+    required: v.optional(v.boolean()),
+    default: v.optional(anyValue()),
+    enum: v.optional(v.pipe(v.array(anyValue()), v.minLength(1))),
+    description: v.optional(v.string()),
   });
-  return z.strictObject({
-    name: z.string().regex(SPELL_NAME, { error: "must be letters, digits, dots, _ and -" }).optional(),
-    version: z.string().optional(),
-    description: z.string().optional(),
-    engine: z.enum(engines as [string, ...string[]]).optional(),
-    main: main.optional(),
-    needs: z.array(z.enum(bridges as [string, ...string[]])).optional(),
-    parameters: z.record(parameterName, z.union([type, parameter])).optional(),
+  return shape({
+    name: v.optional(v.pipe(v.string(), v.regex(SPELL_NAME, "must be letters, digits, dots, _ and -"))),
+    version: v.optional(v.string()),
+    description: v.optional(v.string()),
+    engine: v.optional(oneOf(engines as [string, ...string[]])),
+    main: v.optional(main),
+    needs: v.optional(v.array(oneOf(bridges as [string, ...string[]]))),
+    parameters: v.optional(record(v.union([type, parameter]), parameterName)),
   });
 }
 
-type WrittenParameter = NonNullable<z.output<ReturnType<typeof manifestSchema>>["parameters"]>[string];
+type WrittenParameter = NonNullable<Parsed<ReturnType<typeof manifestSchema>>["parameters"]>[string];
 
 /** Reads a spell.yaml. Throws `spell.manifest` with the place of the first fault. */
 export async function readManifest(source: YamlSource, catalogue: ManifestCatalogue): Promise<Manifest> {

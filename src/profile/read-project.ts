@@ -1,6 +1,6 @@
 import { SpellError, type SourcePosition } from "../contract/errors.ts";
 import { nearest } from "../contract/nearest.ts";
-import { z } from "../contract/schema.ts";
+import { shape, record, v } from "../contract/schema.ts";
 import { BUILT_IN_PROFILES, DEFAULT_PROFILE } from "./built-in-texts.ts";
 import { besideFile, cleanPath, isPath } from "./file-path.ts";
 import { matchesGlob } from "./glob.ts";
@@ -36,14 +36,15 @@ export interface ProjectChoice {
 
 /** The schema of llmspell.yaml; what the profiles in it hold is checked when they are resolved. */
 export function projectSchema() {
-  const text = z.string().min(1).optional();
-  const name = z.string().regex(/^[A-Za-z][A-Za-z0-9_-]*$/, {
-    error: "a profile's name must be letters, digits, _ and -, with a letter in front",
-  });
-  return z.strictObject({
+  const text = v.optional(v.pipe(v.string(), v.minLength(1)));
+  const name = v.pipe(
+    v.string(),
+    v.regex(/^[A-Za-z][A-Za-z0-9_-]*$/, "a profile's name must be letters, digits, _ and -, with a letter in front"),
+  );
+  return shape({
     model: text,
-    profiles: z.record(name, z.looseObject({})).optional(),
-    spells: z.record(z.string(), z.strictObject({ profile: text, model: text })).optional(),
+    profiles: v.optional(record(record(v.unknown()), name)),
+    spells: v.optional(record(shape({ profile: text, model: text }))),
   });
 }
 

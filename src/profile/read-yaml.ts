@@ -1,6 +1,6 @@
 import type { ErrorCode } from "../contract/error-codes.ts";
 import type { SourcePosition } from "../contract/errors.ts";
-import type { z } from "../contract/schema.ts";
+import type { Parsed, Schema } from "../contract/schema.ts";
 import { checkTree, type CheckOptions } from "./check-tree.ts";
 import { positionAt, type YamlPath } from "./yaml-path.ts";
 import type { YamlMap, YamlSource } from "./yaml-tree.ts";
@@ -17,11 +17,11 @@ export interface CheckedYaml<T> {
  * Reads any YAML file of ours: one document, a map, without YAML's clever parts, checked by `schema`. Throws a
  * SpellError with `options.code` that has the position of the first fault and the nearest right key.
  */
-export async function readYaml<S extends z.ZodType>(
+export async function readYaml<S extends Schema>(
   source: YamlSource,
   schema: S,
   options: CheckOptions | ErrorCode = "profile.invalid",
-): Promise<CheckedYaml<z.output<S>>> {
+): Promise<CheckedYaml<Parsed<S>>> {
   const settings = typeof options === "string" ? { code: options } : options;
   const tree = await parseYaml(source, settings.code);
   const value = checkTree(tree, schema, settings);

@@ -1,6 +1,6 @@
 import { LIMITS, STANDARD_LIMITS, type Limits } from "../contract/limits.ts";
 import type { Budget, Isolation, Profile, SecretGrant } from "../contract/profile.ts";
-import type { z } from "../contract/schema.ts";
+import type { Parsed } from "../contract/schema.ts";
 import { checkTree } from "./check-tree.ts";
 import { collectOrigins } from "./origins.ts";
 import { placePaths } from "./place-paths.ts";
@@ -15,7 +15,7 @@ const DEFAULT_ASK_TIMEOUT = 300_000;
 
 /** Checks a merged tree and fills in the defaults. */
 export function toProfile(name: string, tree: YamlMap, catalogue: ProfileCatalogue): Profile {
-  const parsed: z.output<ProfileSchema> = checkTree(tree, profileSchema(catalogue), {
+  const parsed: Parsed<ProfileSchema> = checkTree(tree, profileSchema(catalogue), {
     code: "profile.invalid",
     nouns: { bridges: "bridge" },
   });

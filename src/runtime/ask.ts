@@ -1,3 +1,4 @@
+import { parse } from "../contract/check-schema.ts";
 import type { Profile } from "../contract/profile.ts";
 import { BRIDGES } from "./catalog.ts";
 import { inlineSpell, type FoundSpell } from "./find-spell.ts";
@@ -53,13 +54,15 @@ export function askSpell(): FoundSpell {
 /** A profile with as much of it as a question needs: models, and to read the files that the person named. */
 export function askProfile(profile: Profile, folders: readonly string[]): Profile {
   const { llm, spell } = profile.bridges;
-  const files = BRIDGES.get("files")
-    ?.grant()
-    .parse({ read: [...new Set(folders)] });
   const bridges = {
     ...(llm !== undefined && { llm }),
-    spell: spell ?? BRIDGES.get("spell")?.grant().parse({}),
-    ...(folders.length > 0 && { files }),
+    spell: spell ?? grantOf("spell", {}),
+    ...(folders.length > 0 && { files: grantOf("files", { read: [...new Set(folders)] }) }),
   };
   return { ...profile, bridges };
+}
+
+function grantOf(bridge: string, options: object): unknown {
+  const schema = BRIDGES.get(bridge)?.grant();
+  return schema && parse(schema, options);
 }

@@ -1,4 +1,5 @@
 import type { Bridge } from "../contract/bridge.ts";
+import { check } from "../contract/check-schema.ts";
 import type { Surface } from "../contract/message.ts";
 
 /**
@@ -15,7 +16,7 @@ export function* warmSchemas(
       const definition = bridges.get(module)?.functions[name];
       if (definition === undefined || !source.includes(`${module}.${guest}`)) continue;
       for (const schema of [...Object.values(definition.parameters), definition.returns]) {
-        schema.safeParse(undefined);
+        check(schema, undefined);
         yield;
       }
     }

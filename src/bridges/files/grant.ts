@@ -1,28 +1,43 @@
 import type { GrantFinding, PrepareContext } from "../../contract/bridge.ts";
 import type { FileAccess } from "../../contract/files.ts";
-import { count, path, size, z, once } from "../../contract/schema.ts";
+import { count, shape, once, path, size, v } from "../../contract/schema.ts";
 
 const MIB = 1024 * 1024;
 
 /** What a profile may say of files. */
 export const grantSchema = once(() =>
-  z.strictObject({
-    read: z
-      .array(path())
-      .default([])
-      .describe("Folders whose files may be read, listed and searched; relative ones begin in the profile's folder"),
-    write: z
-      .array(path())
-      .default([])
-      .describe("Folders in which files may be written, moved and removed; to read them, name them under read as well"),
-    scratch: z.boolean().default(false).describe("Whether each run has a folder of its own that is gone when it ends"),
-    maxFileBytes: size()
-      .default(10 * MIB)
-      .describe("The most bytes of one read, and of one file that is written"),
-    maxWrittenBytes: size()
-      .default(100 * MIB)
-      .describe("The most bytes that a run writes in all"),
-    maxFiles: count().default(1000).describe("The most files and folders that one call lists, finds or removes"),
+  shape({
+    read: v.optional(
+      v.pipe(
+        v.array(path()),
+        v.description(
+          "Folders whose files may be read, listed and searched; relative ones begin in the profile's folder",
+        ),
+      ),
+      [],
+    ),
+    write: v.optional(
+      v.pipe(
+        v.array(path()),
+        v.description(
+          "Folders in which files may be written, moved and removed; to read them, name them under read as well",
+        ),
+      ),
+      [],
+    ),
+    scratch: v.optional(
+      v.pipe(v.boolean(), v.description("Whether each run has a folder of its own that is gone when it ends")),
+      false,
+    ),
+    maxFileBytes: v.optional(
+      v.pipe(size(), v.description("The most bytes of one read, and of one file that is written")),
+      10 * MIB,
+    ),
+    maxWrittenBytes: v.optional(v.pipe(size(), v.description("The most bytes that a run writes in all")), 100 * MIB),
+    maxFiles: v.optional(
+      v.pipe(count(), v.description("The most files and folders that one call lists, finds or removes")),
+      1000,
+    ),
   }),
 );
 

@@ -1,7 +1,7 @@
 import type { GrantFinding, PrepareContext, Refusal } from "../../contract/bridge.ts";
 import { SpellError } from "../../contract/errors.ts";
 import type { AddressKind } from "../../contract/network.ts";
-import { duration, integer, size, z, once } from "../../contract/schema.ts";
+import { duration, integer, shape, once, type Parsed, size, v } from "../../contract/schema.ts";
 import { canonicalHost, hostOf, matchesHost, matchesRule, parseRule, RULE_FORM, type Rule } from "./rule.ts";
 
 const MIB = 1024 * 1024;
@@ -10,44 +10,74 @@ const PROXY_FORM = 'is no proxy; write its address, such as "http://proxy.intern
 
 /** What a profile may say of the network. */
 export const grantSchema = once(() =>
-  z.strictObject({
-    allow: z
-      .array(z.string().refine((text) => parseRule(text) !== undefined, { error: RULE_FORM }))
-      .default([])
-      .describe("Rules such as `GET https://*.wikipedia.org/**`: what none of them allows is refused"),
-    private: z
-      .array(z.string().refine((text) => canonicalHost(text) !== undefined, { error: HOST_FORM }))
-      .default([])
-      .describe(
-        "Hosts whose addresses may be on this machine or in a private network; `*` for all addresses there are",
+  shape({
+    allow: v.optional(
+      v.pipe(
+        v.array(
+          v.pipe(
+            v.string(),
+            v.check((text) => parseRule(text) !== undefined, RULE_FORM),
+          ),
+        ),
+        v.description("Rules such as `GET https://*.wikipedia.org/**`: what none of them allows is refused"),
       ),
-    maxBytes: size()
-      .default(8 * MIB)
-      .describe("The most bytes of one answer, uncompressed"),
-    timeout: duration().default(30_000).describe("How long one call may take, with its redirects and retries"),
-    idleTime: duration().default(15_000).describe("How long a server may take to begin, and between two pieces"),
-    retries: integer(0, 10)
-      .default(2)
-      .describe("How often a call that may be repeated is, where a server is busy or away"),
-    redirects: integer(0, 20)
-      .default(5)
-      .describe("How many redirects are followed; each is checked by the rules again"),
-    headers: z
-      .strictObject({ deny: z.array(z.string().min(1)).default([]).describe("Headers that a spell may not set") })
-      .default({ deny: [] })
-      .describe("Rules for headers"),
-    proxy: z
-      .string()
-      .refine((text) => text === "environment" || /^https?:$/.test(URL.parse(text)?.protocol ?? ""), {
-        error: PROXY_FORM,
-      })
-      .optional()
-      .describe("A proxy to go through, or `environment` for HTTPS_PROXY and HTTP_PROXY; none unless told"),
+      [],
+    ),
+    private: v.optional(
+      v.pipe(
+        v.array(
+          v.pipe(
+            v.string(),
+            v.check((text) => canonicalHost(text) !== undefined, HOST_FORM),
+          ),
+        ),
+        v.description(
+          "Hosts whose addresses may be on this machine or in a private network; `*` for all addresses there are",
+        ),
+      ),
+      [],
+    ),
+    maxBytes: v.optional(v.pipe(size(), v.description("The most bytes of one answer, uncompressed")), 8 * MIB),
+    timeout: v.optional(
+      v.pipe(duration(), v.description("How long one call may take, with its redirects and retries")),
+      "30s",
+    ),
+    idleTime: v.optional(
+      v.pipe(duration(), v.description("How long a server may take to begin, and between two pieces")),
+      "15s",
+    ),
+    retries: v.optional(
+      v.pipe(integer(0, 10), v.description("How often a call that may be repeated is, where a server is busy or away")),
+      2,
+    ),
+    redirects: v.optional(
+      v.pipe(integer(0, 20), v.description("How many redirects are followed; each is checked by the rules again")),
+      5,
+    ),
+    headers: v.optional(
+      v.pipe(
+        shape({
+          deny: v.optional(
+            v.pipe(v.array(v.pipe(v.string(), v.minLength(1))), v.description("Headers that a spell may not set")),
+            [],
+          ),
+        }),
+        v.description("Rules for headers"),
+      ),
+      { deny: [] },
+    ),
+    proxy: v.optional(
+      v.pipe(
+        v.string(),
+        v.check((text) => text === "environment" || /^https?:$/.test(URL.parse(text)?.protocol ?? ""), PROXY_FORM),
+        v.description("A proxy to go through, or `environment` for HTTPS_PROXY and HTTP_PROXY; none unless told"),
+      ),
+    ),
   }),
 );
 
 /** A parsed grant. */
-export type Grant = z.output<ReturnType<typeof grantSchema>>;
+export type Grant = Parsed<ReturnType<typeof grantSchema>>;
 
 /** All hosts, addresses and methods. */
 export const EVERYTHING = { allow: ["* *://*:*/**"], private: ["*"] };

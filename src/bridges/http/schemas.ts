@@ -1,88 +1,110 @@
-import { handle, integer, number, once, value, z } from "../../contract/schema.ts";
+import {
+  binary,
+  handle,
+  integer,
+  number,
+  shape,
+  once,
+  oneOf,
+  type Parsed,
+  record,
+  v,
+  value,
+} from "../../contract/schema.ts";
 
 /** Options of every request. */
 const common = once(() => ({
-  headers: z
-    .record(z.string(), z.union([z.string(), handle("secret.value")]))
-    .optional()
-    .describe("Headers by name; a secret's handle may be a value"),
-  query: z
-    .record(z.string(), z.union([z.string(), number(), z.boolean(), z.array(z.string())]))
-    .optional()
-    .describe("Added to the address, escaped"),
-  timeoutMs: integer(1).optional().describe("Milliseconds for the whole call; at most what the profile says"),
-  retries: integer(0, 10).optional().describe("At most what the profile says"),
-  redirects: integer(0, 20).optional().describe("At most what the profile says; with 0 a redirect is an answer"),
+  headers: v.optional(
+    v.pipe(
+      record(v.union([v.string(), handle("secret.value")])),
+      v.description("Headers by name; a secret's handle may be a value"),
+    ),
+  ),
+  query: v.optional(
+    v.pipe(
+      record(v.union([v.string(), number(), v.boolean(), v.array(v.string())])),
+      v.description("Added to the address, escaped"),
+    ),
+  ),
+  timeoutMs: v.optional(
+    v.pipe(integer(1), v.description("Milliseconds for the whole call; at most what the profile says")),
+  ),
+  retries: v.optional(v.pipe(integer(0, 10), v.description("At most what the profile says"))),
+  redirects: v.optional(
+    v.pipe(integer(0, 20), v.description("At most what the profile says; with 0 a redirect is an answer")),
+  ),
 }));
 
 const as = once(() => ({
-  as: z
-    .enum(["text", "bytes"])
-    .optional()
-    .describe("What the answer's body shall be; text wherever it is some, unless told"),
+  as: v.optional(
+    v.pipe(
+      oneOf(["text", "bytes"]),
+      v.description("What the answer's body shall be; text wherever it is some, unless told"),
+    ),
+  ),
 }));
 
 const form = once(() => ({
-  form: z.record(z.string(), z.string()).optional().describe("Sent instead of a body, as an HTML form is"),
+  form: v.optional(v.pipe(record(v.string()), v.description("Sent instead of a body, as an HTML form is"))),
 }));
 
 /** What is sent: text and bytes as they are, all else as JSON. */
 export const body = once(() =>
-  value().optional().describe("What is sent: text and bytes as they are, all else as JSON"),
+  v.optional(v.pipe(value(), v.description("What is sent: text and bytes as they are, all else as JSON"))),
 );
 
 const method = once(() =>
-  z
-    .string()
-    .regex(/^(?:GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS)$/, "must be GET, HEAD, POST, PUT, PATCH, DELETE or OPTIONS")
-    .optional()
-    .describe("GET, HEAD, POST, PUT, PATCH, DELETE or OPTIONS; GET unless told"),
+  v.optional(
+    v.pipe(
+      v.string(),
+      v.regex(/^(?:GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS)$/, "must be GET, HEAD, POST, PUT, PATCH, DELETE or OPTIONS"),
+      v.description("GET, HEAD, POST, PUT, PATCH, DELETE or OPTIONS; GET unless told"),
+    ),
+  ),
 );
 
 /** For `get`. */
-export const getOptions = once(() => z.strictObject({ ...common(), ...as() }).optional());
+export const getOptions = once(() => v.optional(shape({ ...common(), ...as() })));
 
 /** For `json` and `download`, whose answer's form is fixed. */
-export const plainOptions = once(() => z.strictObject(common()).optional());
+export const plainOptions = once(() => v.optional(shape(common())));
 
 /** For `post`. */
-export const postOptions = once(() => z.strictObject({ ...common(), ...as(), ...form() }).optional());
+export const postOptions = once(() => v.optional(shape({ ...common(), ...as(), ...form() })));
 
 /** For `request`. */
 export const requestOptions = once(() =>
-  z.strictObject({ method: method(), body: body(), ...common(), ...as(), ...form() }).optional(),
+  v.optional(shape({ method: method(), body: body(), ...common(), ...as(), ...form() })),
 );
 
 /** For `events`. */
-export const eventsOptions = once(() =>
-  z.strictObject({ method: method(), body: body(), ...common(), ...form() }).optional(),
-);
+export const eventsOptions = once(() => v.optional(shape({ method: method(), body: body(), ...common(), ...form() })));
 
 /** The parsed options, of whatever function. */
-export type Options = Partial<NonNullable<z.output<ReturnType<typeof requestOptions>>>>;
+export type Options = Partial<NonNullable<Parsed<ReturnType<typeof requestOptions>>>>;
 
 /** An answer, whatever its status. */
 export const answer = once(() =>
-  z.strictObject({
-    status: integer(100, 999).describe("Such as 200"),
-    ok: z.boolean().describe("Whether the status is one of success, 200 to 299"),
-    headers: z.record(z.string(), z.string()).describe("By name in lower case; without cookies"),
-    url: z.string().describe("Where the answer came from, after all redirects"),
-    text: z.string().optional().describe("The body, where it is text"),
-    bytes: z.instanceof(Uint8Array).optional().describe("The body, where it is none, or where bytes were asked for"),
+  shape({
+    status: v.pipe(integer(100, 999), v.description("Such as 200")),
+    ok: v.pipe(v.boolean(), v.description("Whether the status is one of success, 200 to 299")),
+    headers: v.pipe(record(v.string()), v.description("By name in lower case; without cookies")),
+    url: v.pipe(v.string(), v.description("Where the answer came from, after all redirects")),
+    text: v.optional(v.pipe(v.string(), v.description("The body, where it is text"))),
+    bytes: v.optional(v.pipe(binary(), v.description("The body, where it is none, or where bytes were asked for"))),
   }),
 );
 
 /** One step through server-sent events. */
 export const eventStep = once(() =>
-  z.strictObject({
-    done: z.boolean(),
-    value: z
-      .strictObject({
-        event: z.string().describe("Its kind, `message` unless the server says"),
-        data: z.string(),
-        id: z.string().describe("Empty where the server gives none"),
-      })
-      .optional(),
+  shape({
+    done: v.boolean(),
+    value: v.optional(
+      shape({
+        event: v.pipe(v.string(), v.description("Its kind, `message` unless the server says")),
+        data: v.string(),
+        id: v.pipe(v.string(), v.description("Empty where the server gives none")),
+      }),
+    ),
   }),
 );

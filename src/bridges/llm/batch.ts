@@ -1,7 +1,7 @@
 import { bridgeFunction, type CallContext } from "../../contract/bridge.ts";
 import { SpellError } from "../../contract/errors.ts";
 import type { Batches, BatchState, GenerateRequest } from "../../contract/provider.ts";
-import { integer, once, z } from "../../contract/schema.ts";
+import { integer, shape, once, oneOf, v } from "../../contract/schema.ts";
 import type { Value } from "../../contract/value.ts";
 import { answerValue } from "./answer-value.ts";
 import { buildRequest } from "./build-request.ts";
@@ -13,9 +13,12 @@ import { batchOptions, generation } from "./schemas.ts";
 import { payForBatch } from "./spend.ts";
 
 const state = once(() =>
-  z.strictObject({
-    id: z.string().describe("`provider/batch`, for batchState, batchResults and batchCancel; good in later runs too"),
-    status: z.enum(["running", "cancelling", "done", "failed"]),
+  shape({
+    id: v.pipe(
+      v.string(),
+      v.description("`provider/batch`, for batchState, batchResults and batchCancel; good in later runs too"),
+    ),
+    status: oneOf(["running", "cancelling", "done", "failed"]),
     total: integer(),
     succeeded: integer(),
     failed: integer(),
@@ -26,12 +29,13 @@ const state = once(() =>
 export const batch = bridgeFunction({
   doc: "Hands many questions over to be answered within a day, for about half of the price. Anthropic, OpenAI and the mock have batches. An answer has at most `maxTokens`, 4096 unless told, and as many are counted at once, at the full price.",
   parameters: () => ({
-    questions: z
-      .array(z.union([z.string(), messages()]))
-      .min(1)
-      .max(10_000)
-      .describe("Prompts, or conversations as in chat"),
-    options: batchOptions().optional().describe("How the model shall answer each"),
+    questions: v.pipe(
+      v.array(v.union([v.string(), messages()])),
+      v.minLength(1),
+      v.maxLength(10_000),
+      v.description("Prompts, or conversations as in chat"),
+    ),
+    options: v.optional(v.pipe(batchOptions(), v.description("How the model shall answer each"))),
   }),
   returns: state,
   repeat: "unsafe",
@@ -59,10 +63,7 @@ export const batch = bridgeFunction({
 });
 
 const idParameter = () => ({
-  id: z
-    .string()
-    .regex(/^[^/]+\/.+$/)
-    .describe("What batch gave as id"),
+  id: v.pipe(v.string(), v.regex(/^[^/]+\/.+$/), v.description("What batch gave as id")),
 });
 
 /** `llm.batchState` */
@@ -96,10 +97,10 @@ export const batchResults = bridgeFunction({
   doc: "The answers of a batch that is done, in the order of the questions: each has `answer`, or `error` with what went wrong. Their cost was counted when the batch was handed over.",
   parameters: idParameter,
   returns: () =>
-    z.array(
-      z.strictObject({
-        answer: generation().optional(),
-        error: z.string().optional().describe("Why there is no answer"),
+    v.array(
+      shape({
+        answer: v.optional(generation()),
+        error: v.optional(v.pipe(v.string(), v.description("Why there is no answer"))),
       }),
     ),
   repeat: "safe",

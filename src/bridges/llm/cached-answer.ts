@@ -1,4 +1,5 @@
 import type { CallContext } from "../../contract/bridge.ts";
+import { parse } from "../../contract/check-schema.ts";
 import type { ResolvedModel } from "../../contract/effects.ts";
 import type { GenerateRequest } from "../../contract/provider.ts";
 import type { Value, ValueMap } from "../../contract/value.ts";
@@ -40,5 +41,5 @@ export async function cachedAnswer(
 function rulesFor({ cache, fresh }: GenerateOptions, grant: Grant): NonNullable<Grant["cache"]> | undefined {
   if (fresh === true || cache === false) return undefined;
   if (grant.cache !== undefined) return grant.cache;
-  return cache === true ? (grantSchema().parse({ cache: {} }) as Grant).cache : undefined;
+  return cache === true ? (parse(grantSchema(), { cache: {} }) as Grant).cache : undefined;
 }

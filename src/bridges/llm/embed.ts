@@ -1,6 +1,6 @@
 import { bridgeFunction } from "../../contract/bridge.ts";
 import { SpellError } from "../../contract/errors.ts";
-import { integer, z } from "../../contract/schema.ts";
+import { integer, shape, v } from "../../contract/schema.ts";
 import { fromFloat, type Value } from "../../contract/value.ts";
 import { costValue, usageValue } from "./answer-value.ts";
 import { refuseModel } from "./grant.ts";
@@ -11,14 +11,18 @@ import { payFor } from "./spend.ts";
 export const embed = bridgeFunction({
   doc: "Turns texts into vectors, near to each other where the texts are alike. Name an embedding model: few chat models can do it.",
   parameters: () => ({
-    texts: z.array(z.string()).min(1).max(2048).describe("The texts"),
-    options: z
-      .strictObject({
-        model: z.string().min(1).optional().describe("`provider/model`; otherwise the run's"),
-        dimensions: integer(1, 65_536).optional().describe("How many numbers a vector has, where the model can choose"),
-      })
-      .optional()
-      .describe("Which model makes the vectors, and how"),
+    texts: v.pipe(v.array(v.string()), v.minLength(1), v.maxLength(2048), v.description("The texts")),
+    options: v.optional(
+      v.pipe(
+        shape({
+          model: v.optional(v.pipe(v.string(), v.minLength(1), v.description("`provider/model`; otherwise the run's"))),
+          dimensions: v.optional(
+            v.pipe(integer(1, 65_536), v.description("How many numbers a vector has, where the model can choose")),
+          ),
+        }),
+        v.description("Which model makes the vectors, and how"),
+      ),
+    ),
   }),
   returns: embeddings,
   repeat: "safe",

@@ -1,45 +1,58 @@
 import type { Refusal, RuleContext } from "../../contract/bridge.ts";
-import { duration, integer, size, z, once } from "../../contract/schema.ts";
+import { duration, integer, shape, once, oneOf, type Parsed, size, v } from "../../contract/schema.ts";
 
 const MIB = 1024 * 1024;
 const DEFAULT_RETRIES = 5;
 
 /** What a profile may say of models. */
 export const grantSchema = once(() =>
-  z.strictObject({
-    models: z
-      .array(z.string().min(1))
-      .optional()
-      .describe("Globs of `provider/model`, such as `anthropic/*`; all models unless told"),
-    maxTokens: integer(1).optional().describe("The longest answer that may be asked for, in tokens"),
-    maxAttachmentBytes: size()
-      .default(8 * MIB)
-      .describe("The most bytes of one image, file or sound that is sent"),
-    maxTimeout: duration().optional().describe("The longest time that a call may ask to wait"),
-    maxRetries: integer(0).default(DEFAULT_RETRIES).describe("How often a call may ask to be tried again"),
-    unknownPrices: z
-      .enum(["refuse", "count-tokens"])
-      .default("refuse")
-      .describe(
-        "What a budget in dollars does with models whose price nobody knows: refuse them, or count their tokens alone",
+  shape({
+    models: v.optional(
+      v.pipe(
+        v.array(v.pipe(v.string(), v.minLength(1))),
+        v.description("Globs of `provider/model`, such as `anthropic/*`; all models unless told"),
       ),
-    cache: z
-      .strictObject({
-        scope: z.enum(["run", "shared"]).default("run").describe("Whose questions: of one run, or of all runs here"),
-        ttl: duration()
-          .default(60 * 60 * 1000)
-          .describe("How long an answer is kept"),
-        maxBytes: size()
-          .default(50 * MIB)
-          .describe("How much is kept; what was not used for longest goes first"),
-      })
-      .optional()
-      .describe("Answers the same question from what was answered before, unless a call says `cache: false`"),
+    ),
+    maxTokens: v.optional(v.pipe(integer(1), v.description("The longest answer that may be asked for, in tokens"))),
+    maxAttachmentBytes: v.optional(
+      v.pipe(size(), v.description("The most bytes of one image, file or sound that is sent")),
+      8 * MIB,
+    ),
+    maxTimeout: v.optional(v.pipe(duration(), v.description("The longest time that a call may ask to wait"))),
+    maxRetries: v.optional(
+      v.pipe(integer(0), v.description("How often a call may ask to be tried again")),
+      DEFAULT_RETRIES,
+    ),
+    unknownPrices: v.optional(
+      v.pipe(
+        oneOf(["refuse", "count-tokens"]),
+        v.description(
+          "What a budget in dollars does with models whose price nobody knows: refuse them, or count their tokens alone",
+        ),
+      ),
+      "refuse",
+    ),
+    cache: v.optional(
+      v.pipe(
+        shape({
+          scope: v.optional(
+            v.pipe(oneOf(["run", "shared"]), v.description("Whose questions: of one run, or of all runs here")),
+            "run",
+          ),
+          ttl: v.optional(v.pipe(duration(), v.description("How long an answer is kept")), "1h"),
+          maxBytes: v.optional(
+            v.pipe(size(), v.description("How much is kept; what was not used for longest goes first")),
+            50 * MIB,
+          ),
+        }),
+        v.description("Answers the same question from what was answered before, unless a call says `cache: false`"),
+      ),
+    ),
   }),
 );
 
 /** A parsed grant. */
-export type Grant = z.output<ReturnType<typeof grantSchema>>;
+export type Grant = Parsed<ReturnType<typeof grantSchema>>;
 
 /** Whether a grant covers a model, named `provider/model`. */
 export function allowsModel(grant: Grant, name: string): boolean {

@@ -1,47 +1,46 @@
-import { bytes, once, z } from "../../contract/schema.ts";
-import { isValueMap, type ValueMap } from "../../contract/value.ts";
+import { bytes, literal, map, shape, once, oneOf, type Parsed, v } from "../../contract/schema.ts";
 
 const cache = () =>
-  z.literal(true).optional().describe("The provider may keep everything up to here, and take less for it");
+  v.optional(v.pipe(literal(true), v.description("The provider may keep everything up to here, and take less for it")));
 
-const textPart = once(() => z.strictObject({ type: z.literal("text"), text: z.string(), cache: cache() }));
+const textPart = once(() => shape({ type: literal("text"), text: v.string(), cache: cache() }));
 
 /** What a model is told before everything else. */
-export const systemText = once(() => z.union([z.string(), z.array(textPart())]));
+export const systemText = once(() => v.union([v.string(), v.array(textPart())]));
 
 /** An image, file or sound: its bytes, a path that `files` grants, or an address that `http` grants. */
 const attachment = once(() => ({
-  bytes: bytes().optional(),
-  path: z.string().min(1).optional(),
-  url: z.string().min(1).optional(),
-  mime: z.string().min(1).optional(),
-  name: z.string().min(1).max(200).optional(),
+  bytes: v.optional(bytes()),
+  path: v.optional(v.pipe(v.string(), v.minLength(1))),
+  url: v.optional(v.pipe(v.string(), v.minLength(1))),
+  mime: v.optional(v.pipe(v.string(), v.minLength(1))),
+  name: v.optional(v.pipe(v.string(), v.minLength(1), v.maxLength(200))),
   cache: cache(),
 }));
 
 const part = once(() =>
-  z.discriminatedUnion("type", [
+  v.variant("type", [
     textPart(),
-    z.strictObject({ type: z.literal("image"), ...attachment() }),
-    z.strictObject({ type: z.literal("file"), ...attachment() }),
-    z.strictObject({ type: z.literal("audio"), ...attachment() }),
-    z.strictObject({
-      type: z.literal("thinking"),
-      text: z.string(),
-      signature: z.string().optional(),
-      redacted: z.string().optional(),
+    shape({ type: literal("image"), ...attachment() }),
+    shape({ type: literal("file"), ...attachment() }),
+    shape({ type: literal("audio"), ...attachment() }),
+    shape({
+      type: literal("thinking"),
+      text: v.string(),
+      signature: v.optional(v.string()),
+      redacted: v.optional(v.string()),
     }),
-    z.strictObject({
-      type: z.literal("tool-call"),
-      id: z.string(),
-      name: z.string(),
-      arguments: z.custom<ValueMap>(isValueMap).meta({ description: "the arguments, by name" }),
+    shape({
+      type: literal("tool-call"),
+      id: v.string(),
+      name: v.string(),
+      arguments: map("the arguments, by name"),
     }),
-    z.strictObject({
-      type: z.literal("tool-result"),
-      id: z.string(),
-      text: z.string(),
-      isError: z.boolean().optional(),
+    shape({
+      type: literal("tool-result"),
+      id: v.string(),
+      text: v.string(),
+      isError: v.optional(v.boolean()),
       cache: cache(),
     }),
   ]),
@@ -49,18 +48,19 @@ const part = once(() =>
 
 /** A conversation. */
 export const messages = once(() =>
-  z
-    .array(
-      z.strictObject({
-        role: z.enum(["system", "user", "assistant", "tool"]),
-        content: z.union([z.string(), z.array(part())]),
+  v.pipe(
+    v.array(
+      shape({
+        role: oneOf(["system", "user", "assistant", "tool"]),
+        content: v.union([v.string(), v.array(part())]),
       }),
-    )
-    .min(1),
+    ),
+    v.minLength(1),
+  ),
 );
 
 /** A conversation as scripts give it: attachments are named, not read. */
-export type GivenMessage = z.output<ReturnType<typeof messages>>[number];
+export type GivenMessage = Parsed<ReturnType<typeof messages>>[number];
 
 /** One part of it. */
 export type GivenPart = Exclude<GivenMessage["content"], string>[number];

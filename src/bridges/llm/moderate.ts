@@ -1,39 +1,47 @@
 import { bridgeFunction } from "../../contract/bridge.ts";
 import { SpellError } from "../../contract/errors.ts";
-import { number, z } from "../../contract/schema.ts";
+import { number, shape, record, v } from "../../contract/schema.ts";
 import { fromFloat, type Value } from "../../contract/value.ts";
 import { refuseModel, refuseProvider } from "./grant.ts";
 
 const moderations = () =>
-  z.strictObject({
-    model: z.string(),
-    provider: z.string(),
-    results: z
-      .array(
-        z.strictObject({
-          flagged: z.boolean().describe("Whether the provider objects to the text"),
-          categories: z.array(z.string()).describe("Why, in the provider's own words"),
-          scores: z.record(z.string(), number()).describe("From 0 to 1, by category"),
+  shape({
+    model: v.string(),
+    provider: v.string(),
+    results: v.pipe(
+      v.array(
+        shape({
+          flagged: v.pipe(v.boolean(), v.description("Whether the provider objects to the text")),
+          categories: v.pipe(v.array(v.string()), v.description("Why, in the provider's own words")),
+          scores: v.pipe(record(number()), v.description("From 0 to 1, by category")),
         }),
-      )
-      .describe("One a text, in the order of the texts"),
+      ),
+      v.description("One a text, in the order of the texts"),
+    ),
   });
 
 /** `llm.moderate` */
 export const moderate = bridgeFunction({
   doc: "Asks a provider whether texts are harmful. OpenAI, Mistral and the mock can; what it costs, if anything, is not in the budget.",
   parameters: () => ({
-    texts: z.union([z.string(), z.array(z.string()).min(1).max(1024)]).describe("The text, or a list of texts"),
-    options: z
-      .strictObject({
-        model: z
-          .string()
-          .min(1)
-          .optional()
-          .describe("`provider/model`, or a provider for its usual one; otherwise the run's provider"),
-      })
-      .optional()
-      .describe("Who is asked"),
+    texts: v.pipe(
+      v.union([v.string(), v.pipe(v.array(v.string()), v.minLength(1), v.maxLength(1024))]),
+      v.description("The text, or a list of texts"),
+    ),
+    options: v.optional(
+      v.pipe(
+        shape({
+          model: v.optional(
+            v.pipe(
+              v.string(),
+              v.minLength(1),
+              v.description("`provider/model`, or a provider for its usual one; otherwise the run's provider"),
+            ),
+          ),
+        }),
+        v.description("Who is asked"),
+      ),
+    ),
   }),
   returns: moderations,
   repeat: "safe",

@@ -1,13 +1,13 @@
 import type { CallContext } from "../../contract/bridge.ts";
-import type { z } from "../../contract/schema.ts";
+import type { Parsed } from "../../contract/schema.ts";
 import type { Value } from "../../contract/value.ts";
 import { findConsensus, type TextBallot } from "./consensus.ts";
 import type { givenAnswers, voteOptions } from "./vote-options.ts";
 
 /** What was agreed on by answers that are there already. */
 export async function vote(
-  answers: z.output<ReturnType<typeof givenAnswers>>,
-  options: z.output<ReturnType<typeof voteOptions>>,
+  answers: Parsed<ReturnType<typeof givenAnswers>>,
+  options: Parsed<ReturnType<typeof voteOptions>>,
   call: CallContext,
 ): Promise<Value> {
   const ballots = answers.map(({ text, model, weight = 1 }): TextBallot => {

@@ -1,5 +1,5 @@
 import { bridgeFunction, type Parameters } from "../../contract/bridge.ts";
-import { integer, number, once, value, z } from "../../contract/schema.ts";
+import { integer, map, number, shape, once, type Parsed, v, value } from "../../contract/schema.ts";
 import { isValueMap, type Value, type ValueMap } from "../../contract/value.ts";
 
 const load = () => import("./short-form.ts");
@@ -12,16 +12,16 @@ async function keepMark(given: Value, made: ValueMap): Promise<ValueMap> {
 
 /** What every schema may have. */
 const notes = () => ({
-  description: z.string().describe("What it is for; models read it").optional(),
-  default: value().optional().describe("What schema.defaults fills in"),
+  description: v.optional(v.pipe(v.string(), v.description("What it is for; models read it"))),
+  default: v.optional(v.pipe(value(), v.description("What schema.defaults fills in"))),
 });
 
-const inner = (description: string) => value().describe(`${description}: a schema or short form`);
+const inner = (description: string) => v.pipe(value(), v.description(`${description}: a schema or short form`));
 
 function builder<P extends Parameters>(
   doc: string,
   parameters: () => P,
-  make: (args: { readonly [K in keyof P]: z.output<P[K]> }) => Value | Promise<Value>,
+  make: (args: { readonly [K in keyof P]: Parsed<P[K]> }) => Value | Promise<Value>,
 ) {
   return bridgeFunction({ doc, parameters, returns: () => value(), repeat: "safe", run: (args) => make(args) });
 }
@@ -32,14 +32,14 @@ function given(fields: Readonly<Record<string, Value | undefined>>): ValueMap {
 }
 
 const range = () => ({
-  min: number().describe("The least").optional(),
-  max: number().describe("The greatest").optional(),
-  multipleOf: number().describe("It is a multiple of this").optional(),
+  min: v.optional(v.pipe(number(), v.description("The least"))),
+  max: v.optional(v.pipe(number(), v.description("The greatest"))),
+  multipleOf: v.optional(v.pipe(number(), v.description("It is a multiple of this"))),
 });
 
-const numberOptions = once(() => z.strictObject({ ...range(), ...notes() }).optional());
+const numberOptions = once(() => v.optional(shape({ ...range(), ...notes() })));
 
-function numeric(type: string, options: z.output<ReturnType<typeof numberOptions>> = {}): ValueMap {
+function numeric(type: string, options: Parsed<ReturnType<typeof numberOptions>> = {}): ValueMap {
   const { min, max, ...rest } = options;
   return given({ type, minimum: min, maximum: max, ...rest });
 }
@@ -47,15 +47,17 @@ function numeric(type: string, options: z.output<ReturnType<typeof numberOptions
 const string = builder(
   "A schema of texts.",
   () => ({
-    options: z
-      .strictObject({
-        min: integer().describe("Letters at least").optional(),
-        max: integer().describe("Letters at most").optional(),
-        pattern: z.string().describe("A regular expression of JavaScript that matches somewhere in it").optional(),
-        format: z.string().describe("`date`, `date-time`, `email`, `uri`, `uuid`, …").optional(),
+    options: v.optional(
+      shape({
+        min: v.optional(v.pipe(integer(), v.description("Letters at least"))),
+        max: v.optional(v.pipe(integer(), v.description("Letters at most"))),
+        pattern: v.optional(
+          v.pipe(v.string(), v.description("A regular expression of JavaScript that matches somewhere in it")),
+        ),
+        format: v.optional(v.pipe(v.string(), v.description("`date`, `date-time`, `email`, `uri`, `uuid`, …"))),
         ...notes(),
-      })
-      .optional(),
+      }),
+    ),
   }),
   ({ options: { min, max, ...rest } = {} }) => given({ type: "string", minLength: min, maxLength: max, ...rest }),
 );
@@ -72,7 +74,7 @@ const numberOf = builder(
   ({ options }) => numeric("number", options),
 );
 
-const noteOptions = once(() => z.strictObject(notes()).optional());
+const noteOptions = once(() => v.optional(shape(notes())));
 
 const boolean = builder(
   "A schema of true and false.",
@@ -88,13 +90,13 @@ const any = builder(
 
 const literal = builder(
   "A schema of one value.",
-  () => ({ value: value().describe("The value") }),
+  () => ({ value: v.pipe(value(), v.description("The value")) }),
   (args) => ({ const: args.value }),
 );
 
 const oneOf = builder(
   "A schema of some values, and no others.",
-  () => ({ values: z.array(value()).min(1).describe("The values"), options: noteOptions() }),
+  () => ({ values: v.pipe(v.array(value()), v.minLength(1), v.description("The values")), options: noteOptions() }),
   ({ values, options = {} }) => given({ enum: values, ...options }),
 );
 
@@ -102,14 +104,14 @@ const array = builder(
   "A schema of lists.",
   () => ({
     items: inner("What each item is"),
-    options: z
-      .strictObject({
-        min: integer().describe("Items at least").optional(),
-        max: integer().describe("Items at most").optional(),
-        unique: z.boolean().describe("No item is there twice").optional(),
+    options: v.optional(
+      shape({
+        min: v.optional(v.pipe(integer(), v.description("Items at least"))),
+        max: v.optional(v.pipe(integer(), v.description("Items at most"))),
+        unique: v.optional(v.pipe(v.boolean(), v.description("No item is there twice"))),
         ...notes(),
-      })
-      .optional(),
+      }),
+    ),
   }),
   async ({ items, options: { min, max, unique, ...rest } = {} }) => {
     const schema = (await load()).readSchema(items);
@@ -119,7 +121,7 @@ const array = builder(
 
 const tuple = builder(
   "A schema of lists whose items have a schema each.",
-  () => ({ items: z.array(value()).min(1).describe("A schema or short form for each item") }),
+  () => ({ items: v.pipe(v.array(value()), v.minLength(1), v.description("A schema or short form for each item")) }),
   async ({ items }) => {
     const { readSchema } = await load();
     return { type: "array", prefixItems: items.map(readSchema), minItems: items.length, maxItems: items.length };
@@ -129,13 +131,13 @@ const tuple = builder(
 const object = builder(
   "A schema of maps with known properties. All are required but those of schema.optional, and others are not allowed.",
   () => ({
-    properties: z.custom<ValueMap>(isValueMap).meta({ description: "A schema or short form for each property" }),
-    options: z
-      .strictObject({
-        extra: value().optional().describe("Whether there may be others: true, or their schema"),
+    properties: map("A schema or short form for each property"),
+    options: v.optional(
+      shape({
+        extra: v.optional(v.pipe(value(), v.description("Whether there may be others: true, or their schema"))),
         ...notes(),
-      })
-      .optional(),
+      }),
+    ),
   }),
   async ({ properties, options: { extra = false, ...rest } = {} }) => {
     const { objectOf, readSchema } = await load();
@@ -175,20 +177,23 @@ const nullable = builder(
 
 const union = builder(
   "A schema of what fits one of several.",
-  () => ({ schemas: z.array(value()).min(1).describe("Schemas or short forms"), options: noteOptions() }),
+  () => ({
+    schemas: v.pipe(v.array(value()), v.minLength(1), v.description("Schemas or short forms")),
+    options: noteOptions(),
+  }),
   async ({ schemas, options = {} }) => given({ anyOf: schemas.map((await load()).readSchema), ...options }),
 );
 
 const describe = builder(
   "A schema with a description, which models read.",
-  () => ({ schema: inner("What is described"), description: z.string().describe("What it is for") }),
+  () => ({ schema: inner("What is described"), description: v.pipe(v.string(), v.description("What it is for")) }),
   async ({ schema, description }) => {
     const read = (await load()).readSchema(schema);
     return keepMark(schema, isValueMap(read) ? { ...read, description } : { allOf: [read], description });
   },
 );
 
-/** Functions that make JSON Schemas, as zod's do. */
+/** Functions that make JSON Schemas, as builders of schemas do. */
 export const BUILDERS = {
   ...{ string, integer: integerOf, number: numberOf, boolean, any, literal, enum: oneOf, array, tuple, object, record },
   ...{ optional, nullable, union, describe },

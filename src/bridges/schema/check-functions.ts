@@ -1,32 +1,32 @@
 import { bridgeFunction } from "../../contract/bridge.ts";
-import { integer, once, value, z } from "../../contract/schema.ts";
-import { isValueMap, type Value } from "../../contract/value.ts";
+import { integer, map, shape, once, type Parsed, v, value } from "../../contract/schema.ts";
+import type { Value } from "../../contract/value.ts";
 
 const load = () => import("./index.ts");
 
 /** A parameter that takes a schema. */
-export const schemaParameter = () => value().describe("A JSON Schema, or its short form as schema.of takes it");
+export const schemaParameter = () =>
+  v.pipe(value(), v.description("A JSON Schema, or its short form as schema.of takes it"));
 
 const checkOptions = once(() =>
-  z
-    .strictObject({
-      formats: z.boolean().describe("Whether `format` must hold (date, email, …); true unless told").optional(),
-      schemas: z
-        .custom<Readonly<Record<string, Value>>>(isValueMap)
-        .meta({ description: "Further schemas by their address, to which `$ref` may lead; nothing is ever fetched" })
-        .optional(),
-    })
-    .optional(),
+  v.optional(
+    shape({
+      formats: v.optional(
+        v.pipe(v.boolean(), v.description("Whether `format` must hold (date, email, …); true unless told")),
+      ),
+      schemas: v.optional(map("Further schemas by their address, to which `$ref` may lead; nothing is ever fetched")),
+    }),
+  ),
 );
 
-type CheckOptions = z.output<ReturnType<typeof checkOptions>>;
+type CheckOptions = Parsed<ReturnType<typeof checkOptions>>;
 
 const errorRow = once(() =>
-  z.strictObject({
-    path: z.string().describe("Where: `birds[2].age`; empty for the value itself"),
-    message: z.string().describe("Completes the path: `must be an integer, not a string`"),
-    keyword: z.string().describe("The keyword that was not met"),
-    schemaPath: z.string().describe("Where that stands in the schema, as a JSON Pointer"),
+  shape({
+    path: v.pipe(v.string(), v.description("Where: `birds[2].age`; empty for the value itself")),
+    message: v.pipe(v.string(), v.description("Completes the path: `must be an integer, not a string`")),
+    keyword: v.pipe(v.string(), v.description("The keyword that was not met")),
+    schemaPath: v.pipe(v.string(), v.description("Where that stands in the schema, as a JSON Pointer")),
   }),
 );
 
@@ -37,15 +37,15 @@ async function errorsOf(schema: Value, checked: Value, options: CheckOptions) {
 }
 
 /** Nothing is a value too: a script's nil. */
-const checkedValue = () => value().optional().describe("What is checked");
+const checkedValue = () => v.optional(v.pipe(value(), v.description("What is checked")));
 
 const validate = bridgeFunction({
   doc: "Checks a value by a JSON Schema (2020-12) and lists what is wrong with it. A float without a fraction is an integer; bytes and times are checked as the texts that JSON has for them.",
   parameters: () => ({ schema: schemaParameter(), value: checkedValue(), options: checkOptions() }),
   returns: () =>
-    z.strictObject({
-      valid: z.boolean(),
-      errors: z.array(errorRow()).describe("What is wrong, at most 50 of it; empty where the value fits"),
+    shape({
+      valid: v.boolean(),
+      errors: v.pipe(v.array(errorRow()), v.description("What is wrong, at most 50 of it; empty where the value fits")),
     }),
   repeat: "safe",
   async run({ schema, value: checked = null, options }): Promise<Value> {
@@ -70,7 +70,10 @@ const check = bridgeFunction({
 const of = bridgeFunction({
   doc: 'The JSON Schema of a short form: `{name: "string", age: "int?", tags: "string[]", kind: "a|b"}`. `?` may be missing, `[]` is a list of, `|` one of several types or texts, `(1..80)` bounds, and what follows ` #` describes it. A JSON Schema stays as it is.',
   parameters: () => ({
-    short: value().describe("The short form: a text, a map of properties, or a list with the form of its items"),
+    short: v.pipe(
+      value(),
+      v.description("The short form: a text, a map of properties, or a list with the form of its items"),
+    ),
   }),
   returns: () => value(),
   repeat: "safe",
@@ -85,18 +88,22 @@ const of = bridgeFunction({
 const infer = bridgeFunction({
   doc: "A JSON Schema that all examples fit: what is in every one of them is required, whole numbers are integers, and texts that all look like a date or an address are said to be one.",
   parameters: () => ({
-    examples: z.array(value()).min(1).describe("The examples"),
-    options: z
-      .strictObject({
-        formats: z
-          .boolean()
-          .describe("Whether dates, addresses and the like are recognised; true unless told")
-          .optional(),
-        enums: integer(0, 100)
-          .describe("Texts of at most so many kinds, each seen twice on average, become the only ones; 0 unless told")
-          .optional(),
-      })
-      .optional(),
+    examples: v.pipe(v.array(value()), v.minLength(1), v.description("The examples")),
+    options: v.optional(
+      shape({
+        formats: v.optional(
+          v.pipe(v.boolean(), v.description("Whether dates, addresses and the like are recognised; true unless told")),
+        ),
+        enums: v.optional(
+          v.pipe(
+            integer(0, 100),
+            v.description(
+              "Texts of at most so many kinds, each seen twice on average, become the only ones; 0 unless told",
+            ),
+          ),
+        ),
+      }),
+    ),
   }),
   returns: () => value(),
   repeat: "safe",
@@ -110,7 +117,7 @@ const defaults = bridgeFunction({
   doc: "The value with the `default` of each property that is missing, at all depths. It is not checked.",
   parameters: () => ({
     schema: schemaParameter(),
-    value: value().optional().describe("What is filled up; without it, the default of the whole"),
+    value: v.optional(v.pipe(value(), v.description("What is filled up; without it, the default of the whole"))),
   }),
   returns: () => value(),
   repeat: "safe",
@@ -125,21 +132,24 @@ const coerce = bridgeFunction({
   parameters: () => ({
     schema: schemaParameter(),
     value: checkedValue(),
-    options: z
-      .strictObject({
-        removeUnknown: z.boolean().describe("Leave out the properties that the schema does not allow").optional(),
-        defaults: z.boolean().describe("Fill in defaults, as schema.defaults does").optional(),
-      })
-      .optional(),
+    options: v.optional(
+      shape({
+        removeUnknown: v.optional(
+          v.pipe(v.boolean(), v.description("Leave out the properties that the schema does not allow")),
+        ),
+        defaults: v.optional(v.pipe(v.boolean(), v.description("Fill in defaults, as schema.defaults does"))),
+      }),
+    ),
   }),
   returns: () =>
-    z.strictObject({
-      value: value().describe("What became of it"),
-      changes: z
-        .array(z.strictObject({ path: z.string(), from: value(), to: value() }))
-        .describe("What was changed: where, from what, to what (null for what was left out)"),
-      valid: z.boolean().describe("Whether it fits now"),
-      errors: z.array(errorRow()).describe("What is wrong with it still"),
+    shape({
+      value: v.pipe(value(), v.description("What became of it")),
+      changes: v.pipe(
+        v.array(shape({ path: v.string(), from: value(), to: value() })),
+        v.description("What was changed: where, from what, to what (null for what was left out)"),
+      ),
+      valid: v.pipe(v.boolean(), v.description("Whether it fits now")),
+      errors: v.pipe(v.array(errorRow()), v.description("What is wrong with it still")),
     }),
   repeat: "safe",
   async run({ schema, value: given = null, options }): Promise<Value> {

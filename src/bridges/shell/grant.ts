@@ -1,5 +1,5 @@
 import type { GrantFinding, PrepareContext, Refusal, RuleContext } from "../../contract/bridge.ts";
-import { duration, program, size, z, once } from "../../contract/schema.ts";
+import { duration, shape, once, type Parsed, program, size, v } from "../../contract/schema.ts";
 import { coversVariable, type Variables } from "../../contract/variables.ts";
 
 /** Stands for any program. */
@@ -7,24 +7,31 @@ const ANY = "*";
 
 /** What a profile may say of programs. */
 export const grantSchema = once(() =>
-  z.strictObject({
-    programs: z
-      .array(program())
-      .default([])
-      .describe("Programs by name, looked for in the system's folders, or by path; `*` is any"),
-    env: z
-      .array(z.string().min(1))
-      .default([])
-      .describe("Variables that programs get beside PATH, HOME and the language; `*` stands for any letters"),
-    timeout: duration().default(60_000).describe("The longest that a program may run"),
-    maxOutputBytes: size()
-      .default(1024 * 1024)
-      .describe("The most bytes of a program's output, and of its errors"),
+  shape({
+    programs: v.optional(
+      v.pipe(
+        v.array(program()),
+        v.description("Programs by name, looked for in the system's folders, or by path; `*` is any"),
+      ),
+      [],
+    ),
+    env: v.optional(
+      v.pipe(
+        v.array(v.pipe(v.string(), v.minLength(1))),
+        v.description("Variables that programs get beside PATH, HOME and the language; `*` stands for any letters"),
+      ),
+      [],
+    ),
+    timeout: v.optional(v.pipe(duration(), v.description("The longest that a program may run")), "1m"),
+    maxOutputBytes: v.optional(
+      v.pipe(size(), v.description("The most bytes of a program's output, and of its errors")),
+      1024 * 1024,
+    ),
   }),
 );
 
 /** A parsed grant. */
-export type Grant = z.output<ReturnType<typeof grantSchema>>;
+export type Grant = Parsed<ReturnType<typeof grantSchema>>;
 
 /** The granted entry that a script's name for a program means: itself, or the path that ends in it. */
 export function grantedProgram({ programs }: Grant, wanted: string): string | undefined {

@@ -1,18 +1,23 @@
 import type { Refusal, RuleContext } from "../../contract/bridge.ts";
-import { once, z } from "../../contract/schema.ts";
+import { shape, once, type Parsed, v } from "../../contract/schema.ts";
 
 /** What a profile may say of spells that a spell runs. */
 export const grantSchema = once(() =>
-  z.strictObject({
-    run: z
-      .array(z.string().min(1))
-      .default([])
-      .describe("Other spells that it may run, by name or path as `llmspell run` takes them: `hello`, `./helpers/*`"),
+  shape({
+    run: v.optional(
+      v.pipe(
+        v.array(v.pipe(v.string(), v.minLength(1))),
+        v.description(
+          "Other spells that it may run, by name or path as `llmspell run` takes them: `hello`, `./helpers/*`",
+        ),
+      ),
+      [],
+    ),
   }),
 );
 
 /** A parsed grant. */
-type Grant = z.output<ReturnType<typeof grantSchema>>;
+type Grant = Parsed<ReturnType<typeof grantSchema>>;
 
 /** Why a spell may not be run, and the line that would allow it. */
 export function refuseSpell(name: string, { grant }: RuleContext): Refusal | undefined {

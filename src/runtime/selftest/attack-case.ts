@@ -1,4 +1,5 @@
-import { z } from "../../contract/schema.ts";
+import { parse } from "../../contract/check-schema.ts";
+import { v } from "../../contract/schema.ts";
 import { isVerdict, type Verdict } from "./verdict.ts";
 
 /** One hostile program or input. */
@@ -22,15 +23,15 @@ export interface BadLine {
   readonly reason: string;
 }
 
-const schema = z.object({
-  id: z.string().min(1),
-  engine: z.string(),
-  class: z.string().min(1),
-  script: z.string(),
-  expect: z.string(),
-  also: z.array(z.string()).optional(),
-  value: z.string().optional(),
-  needs: z.array(z.string()).optional(),
+const schema = v.object({
+  id: v.pipe(v.string(), v.minLength(1)),
+  engine: v.string(),
+  class: v.pipe(v.string(), v.minLength(1)),
+  script: v.string(),
+  expect: v.string(),
+  also: v.optional(v.array(v.string())),
+  value: v.optional(v.string()),
+  needs: v.optional(v.array(v.string())),
 });
 
 /** The cases of a file, one a line, in its order; what cannot be understood is told and not left out. */
@@ -47,7 +48,7 @@ export function readCases(text: string, file: string): (AttackCase | BadLine)[] 
 }
 
 function readCase(json: unknown): AttackCase {
-  const { expect, also = [], value, needs = [], ...rest } = schema.parse(json);
+  const { expect, also = [], value, needs = [], ...rest } = parse(schema, json);
   const accepts = [expect, ...also].map((verdict) => {
     if (!isVerdict(verdict)) throw new Error(`There is no verdict "${verdict}"`);
     return verdict;

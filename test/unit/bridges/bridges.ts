@@ -1,3 +1,4 @@
+import { parse } from "../../../src/contract/check-schema.ts";
 import type { Bridge, CallContext } from "../../../src/contract/bridge.ts";
 import type { Effects, LogEntry } from "../../../src/contract/effects.ts";
 import { SpellError } from "../../../src/contract/errors.ts";
@@ -49,10 +50,10 @@ export async function callFunction(
 ): Promise<Value> {
   const found = bridge.functions[name];
   if (found === undefined) throw new Error(`no function ${name}`);
-  const parsed = Object.entries(found.parameters).map(([key, schema]) => [key, schema.parse(args[key])] as const);
+  const parsed = Object.entries(found.parameters).map(([key, schema]) => [key, parse(schema, args[key])] as const);
   const context = { effects: world, signal: new AbortController().signal } as unknown as CallContext;
   const answer = await found.run(Object.fromEntries(parsed) as never, context);
-  found.returns.parse(answer);
+  parse(found.returns, answer);
   return answer;
 }
 

@@ -1,7 +1,8 @@
+import { parse } from "../../../src/contract/check-schema.ts";
 import type { Bridge, CallContext, GrantFinding } from "../../../src/contract/bridge.ts";
 import type { Effects } from "../../../src/contract/effects.ts";
 import { SpellError } from "../../../src/contract/errors.ts";
-import { z } from "../../../src/contract/schema.ts";
+import { shape, type Schema } from "../../../src/contract/schema.ts";
 import type { Value } from "../../../src/contract/value.ts";
 
 /** A bridge under a grant: calls with arguments checked and its rule asked, as the gate does. */
@@ -13,18 +14,18 @@ export interface Granted {
 
 /** Grants a bridge. */
 export function granted(bridge: Bridge, options: object, effects: Effects): Granted {
-  const grant = bridge.grant().parse(options);
+  const grant = parse(bridge.grant(), options);
   return {
     findings: async () => (await bridge.prepare?.({ grant, effects, isOwn: () => true })) ?? [],
     async call(name, given = {}) {
       const found = bridge.functions[name];
       if (found === undefined) throw new Error(`no function ${name}`);
-      const args = z.strictObject(found.parameters as Record<string, z.ZodType>).parse(given);
+      const args = parse(shape(found.parameters as Record<string, Schema>), given);
       const refusal = found.refuse?.(args, { grant, effects });
       if (refusal !== undefined) throw new SpellError("grant.rule", refusal.reason, { fix: refusal.grantLine });
       const context = { grant, effects, key: "", signal: new AbortController().signal } as unknown as CallContext;
       const answer = await found.run(args, context);
-      found.returns.parse(answer);
+      parse(found.returns, answer);
       return answer;
     },
   };

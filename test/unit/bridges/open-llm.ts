@@ -1,3 +1,4 @@
+import { parse } from "../../../src/contract/check-schema.ts";
 import { STANDARD_LIMITS } from "../../../src/contract/limits.ts";
 import { Ledger } from "../../../src/gate/index.ts";
 import { llm } from "../../../src/bridges/llm.ts";
@@ -5,7 +6,7 @@ import type { BridgeFunction, CallContext } from "../../../src/contract/bridge.t
 import type { Effects } from "../../../src/contract/effects.ts";
 import { SpellError } from "../../../src/contract/errors.ts";
 import type { GenerateRequest, Provider } from "../../../src/contract/provider.ts";
-import { z } from "../../../src/contract/schema.ts";
+import { shape, type Schema } from "../../../src/contract/schema.ts";
 import { ResourceHandle, type Value } from "../../../src/contract/value.ts";
 import type { Price } from "../../../src/contract/spending.ts";
 import { mock } from "../../../src/providers/mock/mock.ts";
@@ -52,7 +53,7 @@ export async function openLlm(setup: Setup = {}): Promise<Caller> {
     },
     ...replaced,
   };
-  const parsedGrant = llm.grant().parse(grant);
+  const parsedGrant = parse(llm.grant(), grant);
   const charged: number[] = [];
   const budget = usdLimit === undefined ? {} : { usd: usdLimit };
   const ledger = new Ledger({ ...STANDARD_LIMITS, tokens: tokenLimit }, budget);
@@ -98,12 +99,12 @@ export async function openLlm(setup: Setup = {}): Promise<Caller> {
     closed: () => closed,
     async call(name, given) {
       const definition: BridgeFunction = llm.functions[name];
-      const args = z.strictObject(definition.parameters as Record<string, z.ZodType>).parse(given);
+      const args = parse(shape(definition.parameters as Record<string, Schema>), given);
       const refusal = definition.refuse?.(args, { grant: parsedGrant, effects });
       if (refusal !== undefined) throw new SpellError("grant.rule", `${refusal.reason}; ${refusal.grantLine}`);
       const answer = await definition.run(args, context(new AbortController().signal));
       if (name === "stream") return answer;
-      definition.returns.parse(answer);
+      parse(definition.returns, answer);
       return answer;
     },
     async method(name, handle, signal = new AbortController().signal) {
@@ -117,7 +118,7 @@ export async function openLlm(setup: Setup = {}): Promise<Caller> {
           handle: handle as ResourceHandle,
         },
       );
-      definition.returns.parse(answer);
+      parse(definition.returns, answer);
       return answer;
     },
   };

@@ -1,3 +1,4 @@
+import { parse } from "../../../src/contract/check-schema.ts";
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { Adaptive } from "../../../src/bridges/pool/adaptive.ts";
 import { Lane } from "../../../src/bridges/pool/lane.ts";
@@ -23,7 +24,7 @@ function fakeClock(): Clock & { time: number } {
 }
 
 const { signal } = new AbortController();
-const openLane = (limits: object, clock: Clock = fakeClock()) => Lane.open("t", poolLimits().parse(limits), clock);
+const openLane = (limits: object, clock: Clock = fakeClock()) => Lane.open("t", parse(poolLimits(), limits), clock);
 const passage = { signal, estimate: 1 };
 const passed = <T>(value: T, tokens = 1) => Promise.resolve({ value, tokens });
 

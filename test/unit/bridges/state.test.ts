@@ -1,3 +1,4 @@
+import { parse } from "../../../src/contract/check-schema.ts";
 import { describe, expect, test } from "bun:test";
 import { state } from "../../../src/bridges/state.ts";
 import type { CallContext } from "../../../src/contract/bridge.ts";
@@ -6,14 +7,14 @@ import { codeOf } from "./bridges.ts";
 
 /** One run's calls of the bridge. */
 function openRun(options: object = {}) {
-  const context = { run: {}, grant: state.grant().parse(options) } as unknown as CallContext;
+  const context = { run: {}, grant: parse(state.grant(), options) } as unknown as CallContext;
   return async (name: keyof typeof state.functions, args: Readonly<Record<string, unknown>> = {}): Promise<Value> => {
     const found = state.functions[name];
     const parsed = Object.fromEntries(
-      Object.entries(found.parameters).map(([key, schema]) => [key, schema.parse(args[key])]),
+      Object.entries(found.parameters).map(([key, schema]) => [key, parse(schema, args[key])]),
     );
     const answer = await found.run(parsed, context);
-    found.returns.parse(answer);
+    parse(found.returns, answer);
     return answer;
   };
 }

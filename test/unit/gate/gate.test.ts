@@ -5,7 +5,7 @@ import type { Naming } from "../../../src/contract/engine.ts";
 import { SpellError } from "../../../src/contract/errors.ts";
 import { STANDARD_LIMITS, type Limits } from "../../../src/contract/limits.ts";
 import type { Profile } from "../../../src/contract/profile.ts";
-import { handle, integer, number, value, z } from "../../../src/contract/schema.ts";
+import { handle, integer, number, shape, record, v, value } from "../../../src/contract/schema.ts";
 import { ErrorValue, Float, ResourceHandle, type Value } from "../../../src/contract/value.ts";
 import { Gate, surfaceOf } from "../../../src/gate/index.ts";
 
@@ -17,22 +17,22 @@ const fake = {
   name: "fake",
   doc: "A bridge for tests.",
   capability: "pure",
-  grant: () => z.strictObject({ allow: z.array(z.string()).optional() }),
+  grant: () => shape({ allow: v.optional(v.array(v.string())) }),
   values: { theName: { doc: "Its name", read: (run) => run.spell } },
   functions: {
     take: bridgeFunction({
       doc: "Takes a text and options.",
       parameters: () => ({
-        text: z.string(),
-        options: z
-          .strictObject({
-            maxTokens: integer().optional(),
-            topP: number(z.number().min(0).max(1)).optional(),
-            nestedPart: z.strictObject({ deepKey: z.string() }).optional(),
-            userData: z.record(z.string(), value()).optional(),
-            listOfParts: z.array(z.strictObject({ someKey: integer() })).optional(),
-          })
-          .optional(),
+        text: v.string(),
+        options: v.optional(
+          shape({
+            maxTokens: v.optional(integer()),
+            topP: v.optional(number(0, 1)),
+            nestedPart: v.optional(shape({ deepKey: v.string() })),
+            userData: v.optional(record(value())),
+            listOfParts: v.optional(v.array(shape({ someKey: integer() }))),
+          }),
+        ),
       }),
       returns: () => value(),
       repeat: "safe",
@@ -43,15 +43,15 @@ const fake = {
     }),
     answer: bridgeFunction({
       doc: "Answers with what it is given.",
-      parameters: () => ({ what: value().optional() }),
-      returns: () => z.strictObject({ firstKey: z.number(), data: z.record(z.string(), value()).optional() }),
+      parameters: () => ({ what: v.optional(value()) }),
+      returns: () => shape({ firstKey: number(), data: v.optional(record(value())) }),
       repeat: "safe",
       run: ({ what }) => (what ?? null) as Value,
     }),
     refuse: bridgeFunction({
       doc: "Has a rule.",
-      parameters: () => ({ host: z.string() }),
-      returns: () => z.null(),
+      parameters: () => ({ host: v.string() }),
+      returns: () => v.null(),
       repeat: "safe",
       refuse: ({ host }, { grant }) =>
         (grant as { allow?: string[] }).allow?.includes(host)
@@ -61,8 +61,8 @@ const fake = {
     }),
     fail: bridgeFunction({
       doc: "Fails.",
-      parameters: () => ({ how: z.string() }),
-      returns: () => z.null(),
+      parameters: () => ({ how: v.string() }),
+      returns: () => v.null(),
       repeat: "safe",
       run: ({ how }) => {
         if (how === "type") throw new TypeError(`secret/path.ts broke ${"x".repeat(10_000)}`);
@@ -74,7 +74,7 @@ const fake = {
     wait: bridgeFunction({
       doc: "Waits until it is aborted.",
       parameters: () => ({}),
-      returns: () => z.null(),
+      returns: () => v.null(),
       repeat: "safe",
       counts: "llmCalls",
       run: (_args, { signal }) => {
@@ -85,7 +85,7 @@ const fake = {
     use: bridgeFunction({
       doc: "Uses tokens.",
       parameters: () => ({ tokens: integer() }),
-      returns: () => z.null(),
+      returns: () => v.null(),
       repeat: "safe",
       run: async ({ tokens }, call) => {
         (await call.budget.reserve({ tokens, usd: 0 }, call.signal)).settle({ tokens, usd: 0 });
@@ -94,7 +94,7 @@ const fake = {
     }),
     openBox: bridgeFunction({
       doc: "Opens a handle.",
-      parameters: () => ({ label: z.string() }),
+      parameters: () => ({ label: v.string() }),
       returns: () => handle("box"),
       opens: "box",
       repeat: "safe",
@@ -110,14 +110,14 @@ const fake = {
         label: bridgeMethod({
           doc: "Its label.",
           parameters: () => ({}),
-          returns: () => z.string(),
+          returns: () => v.string(),
           repeat: "safe",
           run: (box: { label: string }) => box.label,
         }),
         nextItem: bridgeMethod({
           doc: "The next.",
           parameters: () => ({}),
-          returns: () => z.strictObject({ done: z.boolean() }),
+          returns: () => shape({ done: v.boolean() }),
           repeat: "safe",
           uncounted: true,
           run: (_box: { label: string }) => ({ done: true }),
@@ -125,7 +125,7 @@ const fake = {
         close: bridgeMethod({
           doc: "Closes it.",
           parameters: () => ({}),
-          returns: () => z.null(),
+          returns: () => v.null(),
           repeat: "safe",
           run: (_box: { label: string }, _args, call) => {
             call.close(call.handle);
@@ -243,7 +243,7 @@ describe("finding the function", () => {
 describe("arguments", () => {
   test.each([
     ["camel", [], "fake.take: text is missing"],
-    ["camel", [5], "fake.take: text: invalid input"],
+    ["camel", [5], "fake.take: text must be text"],
     ["camel", ["x", {}, 1], "fake.take: takes (text, options), but was given 3 arguments"],
     ["camel", ["x", { maxTokenz: 1 }], 'did you mean "maxTokens"?'],
     ["snake", ["x", { max_tokenz: 1 }], 'did you mean "max_tokens"?'],
@@ -252,7 +252,8 @@ describe("arguments", () => {
     ["snake", ["x", { list_of_parts: [{ some_key: -1 }] }], "options.list_of_parts.0.some_key"],
     ["camel", ["x", { top_p: 1 }], 'did you mean "topP"?'],
     ["camel", ["x", { zzz: 1 }], "it takes maxTokens, topP"],
-    ["camel", ["x", 5], "fake.take: options"],
+    ["camel", ["x", { nestedPart: { deepKez: 1 } }], 'options.nestedPart has no "deepKez"; did you mean "deepKey"?'],
+    ["camel", ["x", 5], "fake.take: options must be a map"],
   ] as [Naming, Value[], string][])("%s %j", async (naming, args, expected) => {
     const { text, fix } = await failureOf(call(gateWith({}, naming), "take", args));
     expect(text).toStartWith("call.arguments: ");
@@ -456,7 +457,7 @@ test("what a call may use is the run's own", async () => {
       look: bridgeFunction({
         doc: "Looks.",
         parameters: () => ({}),
-        returns: () => z.null(),
+        returns: () => v.null(),
         repeat: "safe",
         run: (_args, call) => {
           context = call;

@@ -1,28 +1,28 @@
 import { SpellError } from "../../../src/contract/errors.ts";
-import { z } from "../../../src/contract/schema.ts";
+import { integer, shape, oneOf, record, v } from "../../../src/contract/schema.ts";
 import { resolveProfile, type ProfileCatalogue, type ReadText } from "../../../src/profile/index.ts";
 
 /** Bridges and engines as a release may have them, with every kind of option. */
 export const CATALOGUE = {
   bridges: {
-    json: z.strictObject({}),
-    llm: z.strictObject({
-      models: z.array(z.string()).default(["*"]),
-      maxTokens: z.int().min(1).optional(),
-      retry: z.strictObject({ times: z.int().optional(), statuses: z.array(z.int()).optional() }).optional(),
-      stream: z.boolean().optional(),
+    json: shape({}),
+    llm: shape({
+      models: v.optional(v.array(v.string()), ["*"]),
+      maxTokens: v.optional(integer(1)),
+      retry: v.optional(shape({ times: v.optional(integer()), statuses: v.optional(v.array(integer())) })),
+      stream: v.optional(v.boolean()),
     }),
-    model: z.strictObject({}),
-    pool: z.strictObject({}),
-    provider: z.strictObject({}),
-    log: z.strictObject({ level: z.enum(["debug", "info", "warn", "error"]).optional() }),
-    schema: z.strictObject({}),
-    spell: z.strictObject({}),
-    state: z.strictObject({}),
-    time: z.strictObject({}),
-    http: z.strictObject({
-      allow: z.array(z.string()).optional(),
-      headers: z.record(z.string(), z.string()).optional(),
+    model: shape({}),
+    pool: shape({}),
+    provider: shape({}),
+    log: shape({ level: v.optional(oneOf(["debug", "info", "warn", "error"])) }),
+    schema: shape({}),
+    spell: shape({}),
+    state: shape({}),
+    time: shape({}),
+    http: shape({
+      allow: v.optional(v.array(v.string())),
+      headers: v.optional(record(v.string())),
     }),
   },
   engines: ["lua", "fengari", "javascript", "tengo"],

@@ -1,16 +1,16 @@
 import { describe, expect, test } from "bun:test";
-import { path, program, size, z } from "../../../src/contract/schema.ts";
+import { shape, path, program, size, v } from "../../../src/contract/schema.ts";
 import { profileToYaml, resolveProfile } from "../../../src/profile/index.ts";
 import { faultOf, place, reader } from "./catalogue.ts";
 
 const CATALOGUE = {
   bridges: {
-    files: z.strictObject({
-      read: z.array(path()).default([]),
-      maxFileBytes: size().default(10 * 1024 * 1024),
-      scratch: z.boolean().optional(),
+    files: shape({
+      read: v.optional(v.array(path()), []),
+      maxFileBytes: v.optional(size(), 10 * 1024 * 1024),
+      scratch: v.optional(v.boolean()),
     }),
-    shell: z.strictObject({ programs: z.array(program()).optional() }),
+    shell: shape({ programs: v.optional(v.array(program())) }),
   },
   everything: { files: { read: ["/"], scratch: true } },
   engines: ["lua"],

@@ -1,5 +1,5 @@
 import { bridgeFunction, bridgeMethod, type CallContext, type HandleKind } from "../../../contract/bridge.ts";
-import { handle, integer, once, value, z } from "../../../contract/schema.ts";
+import { handle, integer, shape, once, oneOf, type Parsed, v, value } from "../../../contract/schema.ts";
 import type { ResourceHandle, Value, ValueMap } from "../../../contract/value.ts";
 import { schemaParameter } from "../../schema/check-functions.ts";
 import { refuseModel } from "../grant.ts";
@@ -9,56 +9,70 @@ import { generateOptions, generation } from "../schemas.ts";
 import type { ObjectStream } from "./object-stream.ts";
 
 const ownOptions = () => ({
-  tries: integer(1, 10)
-    .describe("How often it is asked at most, each time told what was wrong; 3 unless told")
-    .optional(),
-  mode: z
-    .enum(["auto", "native", "prompt"])
-    .describe(
-      "`native`: the provider holds the model to the schema. `prompt`: the model is told the schema. `auto` (unless told): native, and prompt where the provider has no such mode",
-    )
-    .optional(),
-  format: z
-    .enum(["json", "yaml", "xml"])
-    .describe("How the model writes it; other than json in mode prompt only")
-    .optional(),
-  coerce: z
-    .boolean()
-    .describe("Whether values are made to fit where that loses nothing, as schema.coerce does; true unless told")
-    .optional(),
+  tries: v.optional(
+    v.pipe(
+      integer(1, 10),
+      v.description("How often it is asked at most, each time told what was wrong; 3 unless told"),
+    ),
+  ),
+  mode: v.optional(
+    v.pipe(
+      oneOf(["auto", "native", "prompt"]),
+      v.description(
+        "`native`: the provider holds the model to the schema. `prompt`: the model is told the schema. `auto` (unless told): native, and prompt where the provider has no such mode",
+      ),
+    ),
+  ),
+  format: v.optional(
+    v.pipe(
+      oneOf(["json", "yaml", "xml"]),
+      v.description("How the model writes it; other than json in mode prompt only"),
+    ),
+  ),
+  coerce: v.optional(
+    v.pipe(
+      v.boolean(),
+      v.description("Whether values are made to fit where that loses nothing, as schema.coerce does; true unless told"),
+    ),
+  ),
 });
 
 const objectOptions = once(() =>
-  generateOptions()
-    .omit({ schema: true, tools: true, toolChoice: true, onText: true, onEvent: true })
-    .extend(ownOptions()),
+  shape({
+    ...v.omit(generateOptions(), ["schema", "tools", "toolChoice", "onText", "onEvent"]).entries,
+    ...ownOptions(),
+  }),
 );
 
-const streamOptions = once(() => objectOptions().omit({ cache: true, fresh: true, sample: true }));
+const streamOptions = once(() => v.omit(objectOptions(), ["cache", "fresh", "sample"]));
 
 const promptParameter = () =>
-  z.union([z.string(), messages()]).describe("What the model is asked, or a conversation as in chat");
+  v.pipe(v.union([v.string(), messages()]), v.description("What the model is asked, or a conversation as in chat"));
 
 /** An answer whose value fits. */
 const objectAnswer = once(() => {
-  const { text, model, provider, usage, cost, finishReason } = generation().shape;
-  return z.strictObject({
-    value: value().describe("What the model answered; it fits the schema"),
-    text: text.describe("The answer as the model wrote it"),
+  const { text, model, provider, usage, cost, finishReason } = generation().entries;
+  return shape({
+    value: v.pipe(value(), v.description("What the model answered; it fits the schema")),
+    text: v.pipe(text, v.description("The answer as the model wrote it")),
     ...{ model, provider, finishReason },
-    tries: integer(1).describe("How often it was asked"),
-    mode: z.enum(["native", "prompt"]).describe("How it was asked the last time"),
-    usage: usage.describe("Tokens of all tries"),
-    cost: cost.describe("What all tries cost"),
-    repaired: z.boolean().optional().describe("Present and true where the text was no right JSON and was mended"),
-    changes: z
-      .array(z.strictObject({ path: z.string(), from: value(), to: value() }))
-      .optional()
-      .describe("What was changed to fit, as schema.coerce says it"),
+    tries: v.pipe(integer(1), v.description("How often it was asked")),
+    mode: v.pipe(oneOf(["native", "prompt"]), v.description("How it was asked the last time")),
+    usage: v.pipe(usage, v.description("Tokens of all tries")),
+    cost: v.pipe(cost, v.description("What all tries cost")),
+    repaired: v.optional(
+      v.pipe(v.boolean(), v.description("Present and true where the text was no right JSON and was mended")),
+    ),
+    changes: v.optional(
+      v.pipe(
+        v.array(shape({ path: v.string(), from: value(), to: value() })),
+        v.description("What was changed to fit, as schema.coerce says it"),
+      ),
+    ),
   });
 });
 
-type Options = z.output<ReturnType<typeof objectOptions>>;
+type Options = Parsed<ReturnType<typeof objectOptions>>;
 
 async function questionFor(prompt: unknown, schema: Value, given: Options | undefined) {
   const { tries = 3, mode = "auto", format = "json", coerce = true, ...options } = given ?? {};
@@ -78,7 +92,7 @@ const object = bridgeFunction({
   parameters: () => ({
     prompt: promptParameter(),
     schema: schemaParameter(),
-    options: objectOptions().optional().describe("How the model shall answer"),
+    options: v.optional(v.pipe(objectOptions(), v.description("How the model shall answer"))),
   }),
   returns: objectAnswer,
   repeat: "safe",
@@ -92,7 +106,7 @@ const objectStream = bridgeFunction({
   parameters: () => ({
     prompt: promptParameter(),
     schema: schemaParameter(),
-    options: streamOptions().optional().describe("How the model shall answer"),
+    options: v.optional(v.pipe(streamOptions(), v.description("How the model shall answer"))),
   }),
   returns: () => handle("objects"),
   opens: "objects",
@@ -111,7 +125,8 @@ const objectStream = bridgeFunction({
 const next = bridgeMethod({
   doc: "Waits until more of the value is there.",
   parameters: () => ({}),
-  returns: () => z.strictObject({ done: z.boolean(), value: value().optional().describe("What is there so far") }),
+  returns: () =>
+    shape({ done: v.boolean(), value: v.optional(v.pipe(value(), v.description("What is there so far"))) }),
   repeat: "unsafe",
   untimed: true,
   uncounted: true,
@@ -124,7 +139,7 @@ const next = bridgeMethod({
 const close = bridgeMethod({
   doc: "Ends the request. Closing twice does nothing.",
   parameters: () => ({}),
-  returns: () => z.null(),
+  returns: () => v.null(),
   repeat: "safe",
   uncounted: true,
   run(_stream: ObjectStream, _args, call: CallContext & { readonly handle: ResourceHandle }) {

@@ -1,15 +1,17 @@
 import { bridgeFunction, type CallContext } from "../../../contract/bridge.ts";
-import { callback, integer, value, z } from "../../../contract/schema.ts";
-import { FunctionHandle, isValueMap, type ValueMap } from "../../../contract/value.ts";
+import { callback, integer, map, shape, record, v, value } from "../../../contract/schema.ts";
+import { FunctionHandle } from "../../../contract/value.ts";
 import { schemaParameter } from "../check-functions.ts";
 import type { Migration } from "./store.ts";
 
 /** What may be the name of a folder on every system. */
 const name = () =>
-  z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, "must be letters, digits, dots and dashes, at most 64");
-const nameParameter = () => ({ name: name().describe("Its name in the repository") });
-const version = (what: string) => integer(1, 999_999_999).describe(what);
-const map = (description: string) => z.custom<ValueMap>(isValueMap).meta({ description });
+  v.pipe(
+    v.string(),
+    v.regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, "must be letters, digits, dots and dashes, at most 64"),
+  );
+const nameParameter = () => ({ name: v.pipe(name(), v.description("Its name in the repository")) });
+const version = (what: string) => v.pipe(integer(1, 999_999_999), v.description(what));
 
 const repository = async (call: CallContext) => new (await import("./repository.ts")).Repository(call);
 
@@ -21,15 +23,17 @@ const save = bridgeFunction({
   parameters: () => ({
     ...nameParameter(),
     schema: schemaParameter(),
-    options: z
-      .strictObject({
-        note: z.string().max(1000).describe("What is new in it").optional(),
-        current: z.boolean().describe("Whether it becomes the current version; true unless told").optional(),
-      })
-      .optional(),
+    options: v.optional(
+      shape({
+        note: v.optional(v.pipe(v.string(), v.maxLength(1000), v.description("What is new in it"))),
+        current: v.optional(
+          v.pipe(v.boolean(), v.description("Whether it becomes the current version; true unless told")),
+        ),
+      }),
+    ),
   }),
   returns: () =>
-    z.strictObject({ version: integer(1), isNew: z.boolean().describe("False where it was there already") }),
+    shape({ version: integer(1), isNew: v.pipe(v.boolean(), v.description("False where it was there already")) }),
   repeat: "safe",
   memory: isInMemory,
   run: async ({ name, schema, options = {} }, call) =>
@@ -38,7 +42,10 @@ const save = bridgeFunction({
 
 const get = bridgeFunction({
   doc: "The schema that is kept under a name.",
-  parameters: () => ({ ...nameParameter(), version: version("Which version; the current one unless told").optional() }),
+  parameters: () => ({
+    ...nameParameter(),
+    version: v.optional(version("Which version; the current one unless told")),
+  }),
   returns: () => value(),
   repeat: "safe",
   run: async ({ name, version }, call) => (await repository(call)).get(name, version),
@@ -48,7 +55,7 @@ const list = bridgeFunction({
   doc: "The names under which schemas are kept, in order.",
   parameters: () => ({}),
   returns: () =>
-    z.array(z.strictObject({ name: z.string(), current: integer(1), versions: integer(1).describe("How many") })),
+    v.array(shape({ name: v.string(), current: integer(1), versions: v.pipe(integer(1), v.description("How many")) })),
   repeat: "safe",
   run: async (_args, call) => (await repository(call)).list(),
 });
@@ -56,7 +63,7 @@ const list = bridgeFunction({
 const versions = bridgeFunction({
   doc: "The versions of a schema, the oldest first.",
   parameters: nameParameter,
-  returns: () => z.array(z.strictObject({ version: integer(1), current: z.boolean(), note: z.string().optional() })),
+  returns: () => v.array(shape({ version: integer(1), current: v.boolean(), note: v.optional(v.string()) })),
   repeat: "safe",
   async run({ name }, call) {
     const { current, versions } = await (await repository(call)).entry(name);
@@ -71,7 +78,7 @@ const versions = bridgeFunction({
 const setCurrent = bridgeFunction({
   doc: "Makes a version the current one: back to an older one, too.",
   parameters: () => ({ ...nameParameter(), version: version("Which version") }),
-  returns: () => z.null(),
+  returns: () => v.null(),
   repeat: "safe",
   memory: isInMemory,
   async run({ name, version }, call) {
@@ -86,18 +93,19 @@ const addMigration = bridgeFunction({
     ...nameParameter(),
     from: version("The version that it comes from"),
     to: version("The version that it leads to; an older one, too"),
-    rule: z
-      .union([
+    rule: v.pipe(
+      v.union([
         callback(),
-        z.strictObject({
-          rename: z.record(z.string(), z.string()).describe("New names by old ones").optional(),
-          remove: z.array(z.string()).describe("Keys that are left out").optional(),
-          defaults: map("Values of keys that are missing").optional(),
+        shape({
+          rename: v.optional(v.pipe(record(v.string()), v.description("New names by old ones"))),
+          remove: v.optional(v.pipe(v.array(v.string()), v.description("Keys that are left out"))),
+          defaults: v.optional(map("Values of keys that are missing")),
         }),
-      ])
-      .describe("A function, or {rename, remove, defaults}"),
+      ]),
+      v.description("A function, or {rename, remove, defaults}"),
+    ),
   }),
-  returns: () => z.null(),
+  returns: () => v.null(),
   repeat: "safe",
   // Functions are kept in memory, whatever the store.
   memory: (grant, args) => isInMemory(grant) || args.some((argument) => argument instanceof FunctionHandle),
@@ -111,17 +119,17 @@ const migrate = bridgeFunction({
   doc: "Takes a value from one version of its schema to another by the steps that were registered, and checks it by the schema that it then has.",
   parameters: () => ({
     ...nameParameter(),
-    value: value().describe("The value"),
-    options: z.strictObject({
+    value: v.pipe(value(), v.description("The value")),
+    options: shape({
       from: version("The version that it has"),
-      to: version("The version that it shall have; the current one unless told").optional(),
+      to: v.optional(version("The version that it shall have; the current one unless told")),
     }),
   }),
   returns: () =>
-    z.strictObject({
+    shape({
       value: value(),
       version: integer(1),
-      steps: z.array(integer(1)).describe("The versions on the way"),
+      steps: v.pipe(v.array(integer(1)), v.description("The versions on the way")),
     }),
   repeat: "safe",
   run: async ({ name, value, options }, call) =>
@@ -130,7 +138,7 @@ const migrate = bridgeFunction({
 
 const exportAll = bridgeFunction({
   doc: "All versions of a schema, or of all schemas, with the rules between them, as data that can be written to a file.",
-  parameters: () => ({ name: name().describe("Which one; all unless told").optional() }),
+  parameters: () => ({ name: v.optional(v.pipe(name(), v.description("Which one; all unless told"))) }),
   returns: () => value(),
   repeat: "safe",
   run: async ({ name }, call) => (await repository(call)).export(name),

@@ -1,3 +1,4 @@
+import { parse } from "../../../../src/contract/check-schema.ts";
 import { describe, expect, test } from "bun:test";
 import { http } from "../../../../src/bridges/http.ts";
 import type { BridgeFunction, CallContext } from "../../../../src/contract/bridge.ts";
@@ -50,7 +51,7 @@ function open(answers: readonly Canned[], grant: object = { allow: ["* https://x
   };
   const context = {
     effects: world,
-    grant: http.grant().parse(grant),
+    grant: parse(http.grant(), grant),
     signal: new AbortController().signal,
     open(kind: string, resource: unknown, _close: () => void) {
       resources.set(1, resource);
@@ -62,13 +63,13 @@ function open(answers: readonly Canned[], grant: object = { allow: ["* https://x
     const definition: BridgeFunction = http.functions[name];
     const parsed = Object.entries(definition.parameters).map(([key, schema], index) => [
       key,
-      schema.parse(given[index]),
+      parse(schema, given[index]),
     ]);
     const args = Object.fromEntries(parsed) as never;
     const refusal = definition.refuse?.(args, context);
     if (refusal !== undefined) throw new SpellError("grant.rule", refusal.reason);
     const answer = await definition.run(args, context);
-    definition.returns.parse(answer);
+    parse(definition.returns, answer);
     return answer;
   }
   async function next(): Promise<unknown> {
@@ -310,7 +311,7 @@ describe("events", () => {
 });
 
 test("rules that open more than most mean are warned of, where a person wrote them", async () => {
-  const grant = http.grant().parse({
+  const grant = parse(http.grant(), {
     allow: ["GET https://*/**", "* https://*.com/**", "GET https://*.x.org/**"],
     private: ["*"],
   });
