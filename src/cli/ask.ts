@@ -1,5 +1,5 @@
 import { dirname } from "node:path";
-import { isatty } from "node:tty";
+import { isTerminal } from "../runtime/is-terminal.ts";
 import { SpellError } from "../contract/errors.ts";
 import { castPlan } from "./cast.ts";
 import { CAST_OPTIONS } from "./cast-options.ts";
@@ -44,7 +44,7 @@ export const ask: Command = {
 async function readWishes(input: CommandInput, files: readonly string[]) {
   const [words] = input.arguments;
   const prompt = typeof words === "string" ? words : (words ?? []).join(" ");
-  const hasInput = !isatty(0);
+  const hasInput = !isTerminal(0);
   if (prompt === "" && files.length === 0 && !hasInput) {
     throw new SpellError("usage", "ask needs a question", { fix: 'llmspell ask "Name a bird"' });
   }

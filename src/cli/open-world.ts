@@ -1,5 +1,5 @@
 import { resolve } from "node:path";
-import { isatty } from "node:tty";
+import { isTerminal } from "../runtime/is-terminal.ts";
 import { exactPattern } from "../contract/call-pattern.ts";
 import type { LogEntry } from "../contract/effects.ts";
 import type { Invocation } from "../contract/journal.ts";
@@ -69,11 +69,11 @@ export async function openWorld(input: CommandInput, options: WorldOptions): Pro
     variables: await runtime.openVariables(profile, environmentFile),
     maxInputBytes: profile.limits.input,
     log: (entry) => showLog(input, entry),
-    ...(isatty(0) && terminal.isInteractive
+    ...(isTerminal(0) && terminal.isInteractive
       ? { approve: approver(terminal, approvals, `${profile.name}, ${options.spell}`) }
       : {}),
     // Where lines come from a file or program, nobody waits for a question.
-    prompt: (text) => isatty(0) && terminal.spell("stderr", text),
+    prompt: (text) => isTerminal(0) && terminal.spell("stderr", text),
   });
   try {
     const warnings = await runtime.prepareGrants(profile, effects);

@@ -1,4 +1,4 @@
-import { isatty } from "node:tty";
+import { isTerminal } from "../runtime/is-terminal.ts";
 import { SpellError } from "../contract/errors.ts";
 import type { CallMessage } from "../contract/message.ts";
 import type { HeldRun } from "../runtime/runs-on-disk.ts";
@@ -47,7 +47,7 @@ async function settleInFlight(input: CommandInput, held: HeldRun, file: string):
   const beneath = unsafeBeneath(file, held.row.id, held.record);
   if (beneath.length > 0) throw await inFlight(calls, beneath);
   if (calls.length === 0) return held;
-  const isAsked = isatty(0) && input.terminal.isInteractive;
+  const isAsked = isTerminal(0) && input.terminal.isInteractive;
   if (!isAsked) throw await inFlight(calls);
   const failed = await askEach(input, calls);
   return failCalls(held, failed);

@@ -1,5 +1,5 @@
 import { writeSync } from "node:fs";
-import { isatty } from "node:tty";
+import { isTerminal } from "../runtime/is-terminal.ts";
 import { spellOutput } from "./spell-output.ts";
 
 /** Where a command's results and messages go. */
@@ -27,11 +27,11 @@ const CODES = { bold: 1, dim: 2, red: 31, green: 32, yellow: 33, cyan: 36 } as c
 
 /** The process's own standard output and error. */
 export function openTerminal(): Terminal {
-  const isInteractive = isatty(2);
+  const isInteractive = isTerminal(2);
   const noColor = (process.env["NO_COLOR"] ?? "") !== "" || process.env["TERM"] === "dumb";
   const forced = (process.env["FORCE_COLOR"] ?? "0") !== "0";
   const spell = {
-    stdout: spellOutput((text) => writeAll(1, text), isatty(1)),
+    stdout: spellOutput((text) => writeAll(1, text), isTerminal(1)),
     stderr: spellOutput((text) => writeAll(2, text), isInteractive),
   };
   return {

@@ -43,7 +43,7 @@ export function check<S extends Schema>(schema: S, value: unknown): Checked<Pars
 /** Thrown by {@link parse}. */
 export class SchemaError extends Error {
   constructor(readonly issues: readonly Issue[]) {
-    super(issues.map(sayIssue).join("; "));
+    super(issues.map((issue) => `${issue.path.join(".") || "it"} ${sayIssue(issue)}`).join("; "));
     this.name = "SchemaError";
   }
 }

@@ -1,14 +1,15 @@
-import { stat } from "node:fs/promises";
+import { readFileSync, statSync } from "node:fs";
 import { SpellError } from "../contract/errors.ts";
 
 /** The text of a UTF-8 file, or undefined where there is no such file. Throws `spell.unreadable` for all else. */
 export async function readText(path: string, maxBytes: number): Promise<string | undefined> {
   let bytes: Uint8Array;
   try {
-    const info = await stat(path);
+    const info = statSync(path);
     if (info.isDirectory()) throw unreadable(path, "it is a folder");
     if (info.size > maxBytes) throw tooLarge(path, maxBytes);
-    bytes = await Bun.file(path).bytes();
+    // A file is there at once, and another thread's word of it is not; a pipe may keep everybody waiting.
+    bytes = info.isFile() ? readFileSync(path) : await Bun.file(path).bytes();
   } catch (error) {
     if (error instanceof SpellError) throw error;
     if (errorCode(error) === "ENOENT" || errorCode(error) === "ENOTDIR") return undefined;

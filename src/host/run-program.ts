@@ -1,4 +1,3 @@
-import { randomUUID } from "node:crypto";
 import { statSync } from "node:fs";
 import { SpellError } from "../contract/errors.ts";
 import type { FoundProgram, ProgramAnswer, ProgramRequest, Programs } from "../contract/programs.ts";
@@ -10,7 +9,7 @@ const KEPT = ["HOME", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "TMPDIR", "SystemRoot"
 
 /** The programs of this machine for one run. `close` ends all that are left, and what they have started. */
 export function openPrograms(): { readonly programs: Programs; readonly close: () => void } {
-  const mark = randomUUID();
+  const mark = crypto.randomUUID();
   // What a name meant when it was first asked for, it means to the end.
   const found = new Map<string, Promise<FoundProgram | undefined>>();
   const running = new Set<RunningProgram>();
@@ -42,7 +41,7 @@ function start(request: ProgramRequest, mark: string): RunningProgram {
   const { program, args, input, folder = "." } = request;
   requireFolder(folder, program.name);
   const kept = KEPT.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name] ?? ""]]));
-  const own = randomUUID();
+  const own = crypto.randomUUID();
   try {
     const child = Bun.spawn([program.file, ...args], {
       // Some programs are many, and go by the name that they are called by.

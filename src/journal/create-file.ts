@@ -1,5 +1,4 @@
 import { Database } from "bun:sqlite";
-import { randomBytes } from "node:crypto";
 import { closeSync, constants, copyFileSync, linkSync, mkdirSync, openSync, rmSync } from "node:fs";
 import { dirname } from "node:path";
 import { APPLICATION_ID, SCHEMA, USER_VERSION } from "./schema.ts";
@@ -10,7 +9,7 @@ import { APPLICATION_ID, SCHEMA, USER_VERSION } from "./schema.ts";
  */
 export function createFile(file: string): void {
   mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
-  const draft = `${file}.${process.pid}.${randomBytes(4).toString("hex")}.new`;
+  const draft = `${file}.${process.pid}.${crypto.randomUUID()}.new`;
   closeSync(openSync(draft, "wx", 0o600));
   try {
     const database = new Database(draft, { readwrite: true, create: false });

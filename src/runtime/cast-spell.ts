@@ -1,4 +1,3 @@
-import { randomBytes } from "node:crypto";
 import { toErrorValue, SpellError, toFailure, type Failure, type SourcePosition } from "../contract/errors.ts";
 import type { RunJournal } from "../contract/journal.ts";
 import type { CallMessage, EngineMessage, StartMessage, Surface } from "../contract/message.ts";
@@ -258,7 +257,7 @@ class Cast {
       parameters,
       surface: this.#surface,
       limits: profile.limits,
-      seed: this.#options.seed ?? randomBytes(4).readUInt32LE(),
+      seed: this.#options.seed ?? crypto.getRandomValues(new Uint32Array(1))[0] ?? 0,
       time: effects.clock.now(),
     };
     const note = () => {

@@ -1,4 +1,4 @@
-import { readdir, stat } from "node:fs/promises";
+import { readdirSync, statSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import type { Engine } from "../contract/engine.ts";
 import { SpellError } from "../contract/errors.ts";
@@ -40,7 +40,7 @@ export interface FoundSpell {
  */
 export async function findSpell(reference: string, options: FindOptions): Promise<FoundSpell> {
   if (reference === "-") return fromStandardInput(options);
-  const kind = await kindOf(reference);
+  const kind = kindOf(reference);
   if (kind === "file")
     return foundFile(diskFolder(dirname(reference), options.maxBytes), reference, reference, options);
   if (kind === "folder")
@@ -48,7 +48,7 @@ export async function findSpell(reference: string, options: FindOptions): Promis
   const isName = /^[\w-]+$/.test(reference);
   if (isName) {
     const beside = join("spells", reference);
-    if ((await kindOf(beside)) === "folder") {
+    if (kindOf(beside) === "folder") {
       return foundFolder(diskFolder(beside, options.maxBytes), reference, beside, options);
     }
     if (embeddedNames().includes(reference))
@@ -56,7 +56,7 @@ export async function findSpell(reference: string, options: FindOptions): Promis
   }
   const inBinary = await mainFileByName(reference, options);
   if (inBinary !== undefined) return inBinary;
-  throw await notFound(reference, isName);
+  throw notFound(reference, isName);
 }
 
 /** `hello/main.ts`: one main file of a spell by name. */
@@ -64,7 +64,7 @@ async function mainFileByName(reference: string, options: FindOptions): Promise<
   const [, name, file] = /^([\w-]+)\/([^/]+)$/.exec(reference) ?? [];
   if (name === undefined || file === undefined) return undefined;
   const beside = join("spells", reference);
-  if ((await kindOf(beside)) === "file") {
+  if (kindOf(beside) === "file") {
     return foundFile(diskFolder(dirname(beside), options.maxBytes), beside, beside, options);
   }
   const isEmbedded = Object.hasOwn(EMBEDDED_SPELLS, reference);
@@ -115,9 +115,13 @@ function diskFolder(path: string, maxBytes: number): SpellFolder {
   return { shown: path === "." ? "" : path, read: (file) => readText(join(path, file), maxBytes) };
 }
 
-async function kindOf(path: string): Promise<"file" | "folder" | undefined> {
-  const info = await stat(path).catch(() => undefined);
-  return info === undefined ? undefined : info.isDirectory() ? "folder" : "file";
+function kindOf(path: string): "file" | "folder" | undefined {
+  try {
+    // Not asked of another thread: this process has nothing else to do, and would wait for it for milliseconds.
+    return statSync(path).isDirectory() ? "folder" : "file";
+  } catch {
+    return undefined;
+  }
 }
 
 function pickEngine(path: string, wanted: string | undefined, manifest: Manifest): Engine {
@@ -204,14 +208,21 @@ export function inlineSpell(source: string, engineId: string, name: string): Fou
   return { folder, main: name, manifest: NO_MANIFEST, engine, path: name, name };
 }
 
-async function notFound(reference: string, isName: boolean): Promise<SpellError> {
-  const list = (folder: string) => readdir(folder).catch((): string[] => []);
+function notFound(reference: string, isName: boolean): SpellError {
   if (!isName) {
-    const hint = nearest(basename(reference), await list(dirname(reference)));
+    const hint = nearest(basename(reference), namesIn(dirname(reference)));
     const advice = hint === undefined ? "" : `; did you mean "${join(dirname(reference), hint)}"?`;
     return new SpellError("spell.not-found", `There is no file "${reference}"${advice}`);
   }
-  const hint = nearest(reference, [...(await list("spells")), ...embeddedNames()]);
+  const hint = nearest(reference, [...namesIn("spells"), ...embeddedNames()]);
   const advice = hint === undefined ? "" : `; did you mean "${hint}"?`;
   return new SpellError("spell.not-found", `There is no spell "${reference}"${advice}`);
+}
+
+function namesIn(folder: string): readonly string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return [];
+  }
 }

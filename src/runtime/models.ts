@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import { SpellError } from "../contract/errors.ts";
 import type { Models, ProviderState, ResolvedModel } from "../contract/effects.ts";
 import { nearest } from "../contract/nearest.ts";
@@ -122,7 +121,7 @@ export class ModelCatalogue implements Models {
     const { id, keyVariable, baseUrl } = definition;
     const key = keyVariable === undefined ? "" : (this.#settings.environment(keyVariable) ?? "");
     const parts = [id, this.#baseUrl(definition) ?? baseUrl, key];
-    return createHash("sha256").update(JSON.stringify(parts)).digest("hex");
+    return new Bun.CryptoHasher("sha256").update(JSON.stringify(parts)).digest("hex");
   }
 
   #price({ prices }: ProviderDefinition, model: string): Promise<Price> {

@@ -1,5 +1,3 @@
-import { randomBytes } from "node:crypto";
-
 /** Crockford's base32, lower case: sorts like the numbers it writes. */
 const DIGITS = "0123456789abcdefghjkmnpqrstvwxyz";
 
@@ -10,6 +8,6 @@ export function newRunId(time: number): string {
     id = (DIGITS[rest % 32] ?? "0") + id;
     rest = Math.floor(rest / 32);
   }
-  for (const byte of randomBytes(6)) id += DIGITS[byte % 32] ?? "0";
+  for (const byte of crypto.getRandomValues(new Uint8Array(6))) id += DIGITS[byte % 32] ?? "0";
   return id;
 }

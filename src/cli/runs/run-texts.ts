@@ -1,4 +1,4 @@
-import { isatty } from "node:tty";
+import { isTerminal } from "../../runtime/is-terminal.ts";
 import type { Value } from "../../contract/value.ts";
 import type { RunRow } from "../../runtime/runs.ts";
 import { toJson } from "../format-value.ts";
@@ -55,5 +55,5 @@ const MIN_WIDTH = 60;
 
 /** How wide results may be. */
 export function widthOf({ columns }: Terminal): number {
-  return isatty(1) ? Math.max(columns, MIN_WIDTH) : FILE_WIDTH;
+  return isTerminal(1) ? Math.max(columns, MIN_WIDTH) : FILE_WIDTH;
 }

@@ -124,9 +124,19 @@ export function runPrelude<S>(vm: LuaVm<S>, functions: readonly HostFunction<S>[
 function withoutValues(surface: Surface): Value {
   const modules: Record<string, Value> = {};
   for (const [name, { functions, handles }] of Object.entries(surface)) {
-    modules[name] = { functions: plainMap(functions), handles: plainMap(handles) };
+    modules[name] = { functions: packed(functions), handles: plainMap(handles) };
   }
   return modules;
+}
+
+/** Functions as lines of text: to carry it over is one call into the VM, and each part of a map would be several. */
+function packed(functions: Surface[string]["functions"]): string {
+  return Object.entries(functions)
+    .map(
+      ([guest, { name, text = "", iterable, local = "" }]) =>
+        `${guest} ${name} ${text} ${iterable ? "iterable" : local}\n`,
+    )
+    .join("");
 }
 
 function plainMap(map: object): Value {

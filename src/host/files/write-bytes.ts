@@ -1,4 +1,3 @@
-import { randomUUID } from "node:crypto";
 import { constants } from "node:fs";
 import { chmod, link, open, rename, unlink } from "node:fs/promises";
 import type { Entry, Folder, OpenFile } from "./folder.ts";
@@ -22,7 +21,7 @@ export interface NewFile {
 
 /** Writes under another name in the same folder, then gives the file its name in one step. */
 export async function writeWhole({ folder, name, bytes, sync, mode, mustBeNew, check }: NewFile): Promise<void> {
-  const temporary = folder.at(`.${randomUUID()}.tmp`);
+  const temporary = folder.at(`.${crypto.randomUUID()}.tmp`);
   const file = await open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0o666);
   try {
     try {

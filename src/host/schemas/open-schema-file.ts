@@ -1,5 +1,4 @@
 import { constants as sqlite, Database } from "bun:sqlite";
-import { randomBytes } from "node:crypto";
 import {
   accessSync,
   closeSync,
@@ -81,7 +80,7 @@ function requireLog(file: string): void {
 
 /** Makes an empty file beside its place, whole before it has its name: nobody finds half of one. */
 function createFile(file: string): void {
-  const draft = `${file}.${process.pid}.${randomBytes(4).toString("hex")}.new`;
+  const draft = `${file}.${process.pid}.${crypto.randomUUID()}.new`;
   closeSync(openSync(draft, "wx", 0o600));
   try {
     const database = new Database(draft, { readwrite: true, create: false });

@@ -1,4 +1,3 @@
-import { randomUUID } from "node:crypto";
 import { SpellError } from "../../contract/errors.ts";
 import { encodeFrame, FrameReader } from "../frames.ts";
 import { SpellProcess } from "../spell-process.ts";
@@ -83,7 +82,7 @@ async function tryProcess(
 /** A socket with a name and no path, that a process in a sandbox must not reach; undefined where there is no such thing. */
 function listenAbstractly(): { readonly name: string; stop(): void } | undefined {
   if (process.platform !== "linux") return undefined;
-  const name = `llmspell-${randomUUID()}`;
+  const name = `llmspell-${crypto.randomUUID()}`;
   try {
     const server = Bun.listen({ unix: `\0${name}`, socket: { data: () => {} } });
     return { name, stop: () => server.stop(true) };

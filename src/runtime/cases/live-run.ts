@@ -1,7 +1,7 @@
 import { mkdtemp, realpath, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { isatty } from "node:tty";
+import { isTerminal } from "../is-terminal.ts";
 import { isErrorCode } from "../../contract/error-codes.ts";
 import { SpellError } from "../../contract/errors.ts";
 import type { RecordedRun } from "../tape/recorded-run.ts";
@@ -31,7 +31,7 @@ export async function liveRun({ words, input, signal }: LiveRunOptions): Promise
   const scratch = await realpath(await mkdtemp(join(tmpdir(), "llmspell-case-")));
   const journal = join(scratch, "journal.db");
   try {
-    const isTyped = input === undefined && isatty(0);
+    const isTyped = input === undefined && isTerminal(0);
     const child = Bun.spawn([...selfCommand(), "run", ...words, "--journal", journal, "--json"], {
       stdin: isTyped ? "inherit" : "pipe",
       stdout: "pipe",

@@ -9,7 +9,8 @@ local surface, modules
 local error, getmetatable, ipairs, load, next, pairs, rawequal, rawget, rawset, select, setmetatable, tonumber, tostring, type =
   error, getmetatable, ipairs, load, next, pairs, rawequal, rawget, rawset, select, setmetatable, tonumber, tostring, type
 local concat, unpack = table.concat, table.unpack
-local format, gsub, match, find, sub = string.format, string.gsub, string.match, string.find, string.sub
+local format, gsub, gmatch, match, find, sub =
+  string.format, string.gsub, string.gmatch, string.match, string.find, string.sub
 local floor = math.floor
 local create, raw_resume, running, isyieldable, raw_status, raw_yield, raw_close =
   coroutine.create, coroutine.resume, coroutine.running, coroutine.isyieldable, coroutine.status, coroutine.yield, coroutine.close
@@ -344,27 +345,38 @@ end
 -- What a module has, by its name: the table that a spell sees only reads it.
 local contents, bound = {}, {}
 
-local function read_only(name, fields)
+local function read_only(name, fields, fill)
   local function step(_, key) return next(fields, key) end
-  return raw_setmetatable({}, {
+  local meta = {
     __name = name,
     __metatable = false,
-    __index = fields,
     __newindex = function() error("the module '" .. name .. "' cannot be changed", 2) end,
-    __pairs = function(module) return step, module, nil end,
-  })
+  }
+  local function filled()
+    fill()
+    meta.__index, meta.__pairs = fields, function(module) return step, module, nil end
+  end
+  meta.__index = function(_, key) filled() return fields[key] end
+  meta.__pairs = function(module) filled() return step, module, nil end
+  return raw_setmetatable({}, meta)
 end
 
+-- A module's functions are made when it is first looked into: a spell is granted more than it uses.
 local function bind_module(name, module_surface)
   local fields = {}
-  for guest, surface_function in pairs(module_surface.functions) do fields[guest] = bind(name, surface_function) end
+  local function fill()
+    for guest, own, text, kind in gmatch(module_surface.functions, "([^ ]*) ([^ ]*) ([^ ]*) ([^ ]*)\n") do
+      local surface_function = {name = own, text = text ~= "" and text or nil, iterable = kind == "iterable", ["local"] = kind}
+      if fields[guest] == nil then fields[guest] = bind(name, surface_function) end
+    end
+  end
   for kind, surface_handle in pairs(module_surface.handles) do handle_class(name, kind, surface_handle) end
   if name == "json" then
     fields.null = null
     fields.array = function(list) return raw_setmetatable(list or {}, array_meta) end
   end
   contents[name] = fields
-  bound[name] = read_only(name, fields)
+  bound[name] = read_only(name, fields, fill)
   _G[name] = bound[name]
 end
 
