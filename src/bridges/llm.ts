@@ -17,7 +17,8 @@ import { payFor } from "./llm/spend.ts";
 import { withNearestModel } from "./llm/unknown-model.ts";
 import { attachmentTokens, textsOf } from "./llm/texts-of.ts";
 
-const options = once(() => v.optional(v.pipe(generateOptions(), v.description("How the model shall answer"))));
+/** Not made for a question without any. */
+const options = once(() => v.optional(v.pipe(v.lazy(generateOptions), v.description("How the model shall answer"))));
 
 const modelOption = once(() =>
   v.optional(

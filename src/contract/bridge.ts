@@ -223,11 +223,13 @@ export function bridgeMethod<T, P extends Parameters>(
 function makeLazy(definition: { readonly parameters: () => Parameters; readonly returns: () => Schema }): object {
   let parameters: Parameters | undefined;
   let returns: Schema | undefined;
-  return Object.defineProperties(
-    { ...definition },
-    {
-      parameters: { get: () => (parameters ??= definition.parameters()), enumerable: true },
-      returns: { get: () => (returns ??= definition.returns()), enumerable: true },
+  return {
+    ...definition,
+    get parameters() {
+      return (parameters ??= definition.parameters());
     },
-  );
+    get returns() {
+      return (returns ??= definition.returns());
+    },
+  };
 }

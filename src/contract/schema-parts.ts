@@ -36,6 +36,8 @@ export function partsOf(schema: Schema): SchemaParts {
       return { type, item: inside["value"] as Schema };
     case "optional":
       return { type, wrapped: inside["wrapped"] as Schema, default: inside["default"] };
+    case "lazy":
+      return { type, wrapped: (inside["getter"] as () => Schema)() };
     case "nullable":
       return { type, wrapped: inside["wrapped"] as Schema };
     case "union":

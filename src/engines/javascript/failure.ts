@@ -78,7 +78,9 @@ function isCompileError(stack: string, modules: ModuleFinder): boolean {
 
 function limitCode(error: ErrorDescription, refused: boolean): string | undefined {
   if (error.name === "InternalError" && error.message === "out of memory") return "limit.memory";
-  if (refused && error.stack === undefined) return "limit.memory";
+  // What could not be written any more is left out: the stack, or the message.
+  const isCut = error.stack === undefined || (error.name === "InternalError" && error.message === "");
+  if (refused && isCut) return "limit.memory";
   // There was no room for the error itself.
   if (error.thrown === "other" && /^(?:null|undefined)$/.test(error.message) && refused) return "limit.memory";
   if (error.name === "RangeError" && error.message === "Maximum call stack size exceeded") return "limit.stack";

@@ -21,6 +21,7 @@ import { ModuleFinder } from "./modules.ts";
 import type { PreludeFunctions, VmMaker } from "./opened-vm.ts";
 import { EVALUATE, type Outcome, type QuickJsVm } from "./quickjs-vm.ts";
 import { QuickJsTrap } from "./quickjs-wasm.ts";
+import { surfaceTexts } from "./surface-texts.ts";
 import { syntaxProblem } from "./syntax-problem.ts";
 
 /** Before a spell there is the prelude only. */
@@ -74,12 +75,8 @@ export class JavaScriptReactor implements Reactor {
     this.#work(() => {
       const vm = this.#opened();
       vm.limit(limits.memory, limits.fuel);
-      const surface = Object.entries(message.surface).map(([name, module]) => {
-        const values = Object.entries(module.values).map(([key, value]) => [key, encodeValue(value)]);
-        return [name, { ...module, values: Object.fromEntries(values) as object }] as const;
-      });
       this.#enter("open", {
-        surface: Object.fromEntries(surface) as object,
+        surface: surfaceTexts(message.surface),
         handles: limits.handles,
         seed,
         ...positions,

@@ -2,11 +2,23 @@
 import { bindFunction, handlePrototype, openPlaces, settleCall } from "./calls.js";
 import { openGlobals } from "./globals.js";
 import { post } from "./host.js";
-import { apply, bareArray, create, defineProperty, freeze, includes, keys, parse } from "./primordials.js";
+import {
+  apply,
+  bareArray,
+  create,
+  defineProperty,
+  freeze,
+  includes,
+  indexOf,
+  keys,
+  parse,
+  slice,
+} from "./primordials.js";
 import { openRandom } from "./random.js";
 import { bindResource, codedError, functionOf, openRegistry, releaseFunction } from "./registry.js";
 import { describe, fail } from "./report.js";
-import { decode, encode, openHandles } from "./wire.js";
+import { openTimers } from "./timers.js";
+import { decode, encode, hide, openHandles } from "./wire.js";
 
 export { connect } from "./host.js";
 export { fail } from "./report.js";
@@ -14,29 +26,53 @@ export { fail } from "./report.js";
 /** The granted modules by name, for the source of `llmspell:NAME`. */
 export const modules = create(null);
 
-/** Makes the granted modules and what else is global. The last thing that runs before the spell. */
+/** The prototypes of handles, by module and kind (`llm.stream`). */
+const prototypes = create(null);
+
+openGlobals();
+
+/** Opens the granted modules and what depends on the run. The last thing that runs before the spell. */
 export function open(text) {
   const { surface, handles, seed, positions } = parse(text);
   if (positions) openPlaces();
   openRegistry(handles, (id) => post(`["registered",${id}]`));
-  const prototypes = create(null);
   openHandles((kind, id) => {
+    // Whatever comes, its module is made by now: its kinds of handles with it.
+    void modules[slice(kind, 0, indexOf(kind, "."))];
     const handle = create(prototypes[kind] ?? null);
     bindResource(handle, kind, id);
     return handle;
   });
-  for (const name of keys(surface)) {
-    const { values, functions, handles: kinds } = surface[name];
-    const module = create(null);
-    for (const kind of keys(kinds)) prototypes[`${name}.${kind}`] = handlePrototype(name, kind, kinds[kind]);
-    for (const value of keys(values)) module[value] = deepFreeze(decode(values[value]));
-    for (const guest of keys(functions)) module[guest] = bindFunction(name, guest, functions[guest]);
-    modules[name] = freeze(module);
-    defineProperty(globalThis, name, { __proto__: null, value: module, enumerable: true });
-  }
+  for (const name of keys(surface)) openModule(name, surface[name]);
   freeze(modules);
-  openGlobals(modules.time, keys(modules));
+  for (const [name, timer] of openTimers(modules)) hide(globalThis, name, timer);
   openRandom(seed);
+}
+
+/** A module is made when the spell first looks at it: a spell is granted more than it uses. */
+function openModule(name, surface) {
+  let made;
+  const get = () => made ?? (made = makeModule(name, surface));
+  defineProperty(modules, name, { __proto__: null, get, enumerable: true });
+  defineProperty(globalThis, name, { __proto__: null, get, enumerable: true });
+}
+
+/** Everything in a surface is a list: the spell runs already, and what a map lacks could be found on its prototype. */
+function makeModule(name, surface) {
+  const lists = parse(surface);
+  // One by one: taking a list apart goes through its iterator, which the spell may have changed.
+  const values = lists[0];
+  const functions = lists[1];
+  const kinds = lists[2];
+  const module = create(null);
+  for (let index = 0; index < kinds.length; index++) {
+    prototypes[`${name}.${kinds[index][0]}`] = handlePrototype(name, kinds[index]);
+  }
+  for (let index = 0; index < values.length; index++) module[values[index][0]] = deepFreeze(decode(values[index][1]));
+  for (let index = 0; index < functions.length; index++) {
+    module[functions[index][0]] = bindFunction(name, functions[index]);
+  }
+  return freeze(module);
 }
 
 function deepFreeze(value) {

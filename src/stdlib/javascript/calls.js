@@ -148,40 +148,33 @@ function asText(field) {
   };
 }
 
-/** The function of a module, from its surface. */
-export function bindFunction(module, name, surface) {
-  const head = `${stringify(module)},${stringify(surface.name)}`;
-  const finish = surface.text === undefined ? undefined : asText(surface.text);
-  const prototype = surface.iterable ? IterableCallPromise : CallPromise;
+/** The function of a module, from its surface: `[name, canonical, text, kind]`, each a text. */
+export function bindFunction(module, surface) {
+  const name = surface[0];
+  const text = surface[2];
+  const kind = surface[3];
+  const head = `${stringify(module)},${stringify(surface[1])}`;
+  const finish = text === "" ? undefined : asText(text);
+  const prototype = kind === "iterable" ? IterableCallPromise : CallPromise;
   const bound =
-    surface.local === "output"
+    kind === "output"
       ? { [name]: (value) => post(`["output","stdout",${stringify(PrimordialString(value))}]`) }[name]
       : { [name]: (...args) => begin(head, prototype, finish, args, undefined) }[name];
   return freeze(bound);
 }
 
-/** The prototype of the handles of one kind, from its surface. */
-export function handlePrototype(module, kind, surface) {
+/** The prototype of the handles of one kind, from its surface: `[kind, methods, next, close]`, the last two names of methods. */
+export function handlePrototype(module, surface) {
   const prototype = { __proto__: null };
-  for (const name of Object.keys(surface.methods)) {
-    const method = surface.methods[name];
-    const head = `${stringify(module)},${stringify(`${kind}.${method.name}`)}`;
-    const promisePrototype = method.iterable ? IterableCallPromise : CallPromise;
-    const isNext = name === surface.next;
-    let finish = method.text === undefined ? undefined : asText(method.text);
-    if (isNext && finish !== undefined) finish = asItem(finish);
-    const bound = {
-      [name](...args) {
-        const self = resourceOf(this);
-        if (self === undefined) throw new TypeError(`${name} was called without its ${kind}`);
-        return begin(head, promisePrototype, finish, args, self);
-      },
-    }[name];
-    hide(prototype, name, freeze(bound));
+  const kind = surface[0];
+  const methods = surface[1];
+  for (let index = 0; index < methods.length; index++) {
+    const method = methods[index];
+    hide(prototype, method[0], bindMethod(module, kind, method, method[0] === surface[2]));
   }
-  if (surface.next !== undefined) {
-    const next = prototype[surface.next];
-    const close = surface.close === undefined ? undefined : prototype[surface.close];
+  if (surface[2] !== "") {
+    const next = prototype[surface[2]];
+    const close = surface[3] === "" ? undefined : prototype[surface[3]];
     hide(prototype, asyncIterator, function iterate() {
       return walkResource(this, next, close);
     });
@@ -189,6 +182,23 @@ export function handlePrototype(module, kind, surface) {
   const label = `[${module}.${kind}]`;
   hide(prototype, "toString", () => label);
   return freeze(prototype);
+}
+
+function bindMethod(module, kind, method, isNext) {
+  const name = method[0];
+  const head = `${stringify(module)},${stringify(`${kind}.${method[1]}`)}`;
+  const promisePrototype = method[3] === "iterable" ? IterableCallPromise : CallPromise;
+  let finish = method[2] === "" ? undefined : asText(method[2]);
+  if (isNext && finish !== undefined) finish = asItem(finish);
+  return freeze(
+    {
+      [name](...args) {
+        const self = resourceOf(this);
+        if (self === undefined) throw new TypeError(`${name} was called without its ${kind}`);
+        return begin(head, promisePrototype, finish, args, self);
+      },
+    }[name],
+  );
 }
 
 function asItem(finish) {

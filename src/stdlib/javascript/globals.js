@@ -5,7 +5,6 @@ import { post } from "./host.js";
 import { format } from "./inspect.js";
 import { apply, bareArray, dataOf, defineProperty, freeze, stringify } from "./primordials.js";
 import { hide } from "./wire.js";
-import { openTimers } from "./timers.js";
 import { fail } from "./report.js";
 
 // Left out: SharedArrayBuffer (and Atomics), WeakRef and FinalizationRegistry (their order cannot be replayed),
@@ -21,9 +20,9 @@ const KEPT = `
   .trim()
   .split(/\s+/);
 
-/** Cuts the globals down and adds ours. Names of granted modules stay. */
-export function openGlobals(time, granted) {
-  const kept = new Set(KEPT.concat(granted));
+/** Cuts the globals down and adds ours, but for what depends on the run. */
+export function openGlobals() {
+  const kept = new Set(KEPT);
   for (const name of Reflect.ownKeys(globalThis)) {
     if (typeof name === "string" && !kept.has(name)) delete globalThis[name];
   }
@@ -39,7 +38,6 @@ export function openGlobals(time, granted) {
   hide(globalThis, "atob", atob);
   hide(globalThis, "btoa", btoa);
   hide(globalThis, "queueMicrotask", makeQueueMicrotask());
-  for (const [name, timer] of openTimers(time)) hide(globalThis, name, timer);
 }
 
 function makeConsole() {

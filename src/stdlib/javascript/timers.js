@@ -7,17 +7,16 @@ import { fail } from "./report.js";
 const sleeping = new PrimordialMap();
 let lastTimer = 0;
 
-/** The four global functions, on top of the granted module `time`; without it they say how to grant it. */
-export function openTimers(time) {
-  const sleep = time?.sleep;
+/** The four global functions, on top of the module `time` of those granted; without it they say how to grant it. */
+export function openTimers(modules) {
   function need(name) {
-    if (typeof sleep === "function") return;
+    if (modules.time !== undefined) return;
     throw codedError("grant.bridge", `${name} needs the module "time": grant it in the profile under "bridges:"`);
   }
   async function wait(id, callback, delay, repeat, args) {
     try {
       for (;;) {
-        const call = sleep(delay);
+        const call = modules.time.sleep(delay);
         mapSet(sleeping, id, call);
         markTimer(call);
         await call;
