@@ -26,7 +26,12 @@ async function main(args: readonly string[]): Promise<number> {
     ]);
     requireCommand(args, commands);
     const wantsVersion = args[0] === "--version" || args[0] === "-V";
-    const program = makeProgram(terminal, (exit) => (status = exit), commands);
+    const program = makeProgram(
+      terminal,
+      (exit) => (status = exit),
+      commands,
+      casting === undefined ? undefined : args,
+    );
     await program.parseAsync(wantsVersion ? ["version"] : [...args], { from: "user" });
   } catch (error) {
     const { toUsageFailure } = await import("./usage-failure.ts");

@@ -1,6 +1,6 @@
 import { Argument, Command as Commander, Option } from "commander";
 import { EXIT } from "../contract/error-codes.ts";
-import type { Command } from "./command.ts";
+import type { Command, CommandOption } from "./command.ts";
 import type { Terminal } from "./terminal.ts";
 import { unknownName } from "./unknown-name.ts";
 
@@ -9,18 +9,22 @@ interface Shared {
   readonly terminal: Terminal;
   /** Gets the exit status of what ran. */
   readonly onExit: (status: number) => void;
+  /** See {@link makeProgram}. */
+  readonly words?: readonly string[];
 }
 
 /**
  * The command line as commander knows it, with these commands. `onExit` gets the exit status of what ran. Where it is
- * known which one is meant, that is enough: loading and making all of them takes longer than finding a spell.
+ * known which one is meant, that is enough: loading and making all of them takes longer than finding a spell. So does
+ * making options that are not on the command line; `words` are what is.
  */
 export function makeProgram(
   terminal: Terminal,
   onExit: (status: number) => void,
   commands: readonly Command[],
+  words?: readonly string[],
 ): Commander {
-  const shared = { terminal, onExit };
+  const shared = { terminal, onExit, ...(words === undefined ? {} : { words }) };
   const program = prepare(new Commander("llmspell"), shared);
   program
     .description("Run spells: sandboxed scripts in Lua, JavaScript or Tengo that drive language models")
@@ -94,12 +98,9 @@ function toCommander(command: Command, shared: Shared): Commander {
   if (command.group !== undefined) made.helpGroup(command.group);
   if (command.ownHelp) made.helpOption(false);
   for (const { form, doc } of command.arguments ?? []) made.addArgument(new Argument(form, doc));
-  for (const { flags, doc, choices, repeat } of command.options ?? []) {
-    const option = new Option(flags, doc);
-    if (choices !== undefined) option.choices(choices);
-    if (repeat) option.argParser((value: string, before: readonly string[] | undefined) => [...(before ?? []), value]);
-    made.addOption(option);
-  }
+  const options = command.options ?? [];
+  const named = namedOptions(options, shared.words) ?? options;
+  for (const option of named) made.addOption(toOption(option));
   if (command.examples !== undefined)
     made.addHelpText("after", `\nExamples:\n${command.examples.map((line) => `  ${line}`).join("\n")}`);
   const { commands, run } = command;
@@ -109,9 +110,39 @@ function toCommander(command: Command, shared: Shared): Commander {
   if (run !== undefined) {
     made.action(async (...parts: unknown[]) => {
       const args = parts.slice(0, -2) as (string | readonly string[] | undefined)[];
-      const showHelp = () => made.outputHelp();
+      const showHelp = () => {
+        for (const option of options) if (!named.includes(option)) made.addOption(toOption(option));
+        made.outputHelp();
+      };
       shared.onExit(await run({ arguments: args, options: made.opts(), terminal: shared.terminal, showHelp }));
     });
   }
   return made;
+}
+
+function toOption({ flags, doc, choices, repeat }: CommandOption): Option {
+  const option = new Option(flags, doc);
+  if (choices !== undefined) option.choices(choices);
+  if (repeat) option.argParser((value: string, before: readonly string[] | undefined) => [...(before ?? []), value]);
+  return option;
+}
+
+/**
+ * The options that words name; undefined where all of them may be needed: for help, or to say which one a word that is
+ * none of them was meant to be. What only looks like an option (a value with a dash) makes more of them, never fewer.
+ */
+function namedOptions(
+  options: readonly CommandOption[],
+  words: readonly string[] | undefined,
+): readonly CommandOption[] | undefined {
+  if (words === undefined) return undefined;
+  const named = new Set<CommandOption>();
+  for (const word of words) {
+    if (!word.startsWith("-") || word === "-") continue;
+    const [flag = ""] = word.split("=");
+    const option = options.find(({ flags }) => flags.split(/[ ,]+/).includes(flag));
+    if (option === undefined || flag === "--help" || flag === "-h") return undefined;
+    named.add(option);
+  }
+  return options.filter((option) => named.has(option));
 }

@@ -1,7 +1,10 @@
 import type { EngineMessage, HostMessage, StartMessage } from "./message.ts";
 
 /** How names look in a language: canonical `maxTokens` is `max_tokens` where naming is `snake`. */
-export type Naming = "camel" | "snake";
+export type Naming = (typeof NAMINGS)[number];
+
+/** All of them. */
+export const NAMINGS = ["camel", "snake"] as const;
 
 /** How a language's texts are laid out, enough to look for module uses without running them. */
 export interface Lexis {

@@ -43,18 +43,32 @@ function encode(value: Value, path: (string | number)[], depth: number): WireVal
   if (typeof value !== "object") throw unsupported(typeof value, path);
   if (Array.isArray(value)) {
     requireDepth(path, depth);
-    return (value as readonly Value[]).map((item, index) => inside(path, index, () => encode(item, path, depth + 1)));
+    return encodeList(value as readonly Value[], path, depth);
   }
   if (isValueMap(value)) {
     requireDepth(path, depth);
     const map: Record<string, WireValue> = Object.create(null);
     for (const key of Object.keys(value)) {
       const item = value[key];
-      if (item !== undefined) map[key] = inside(path, key, () => encode(item, path, depth + 1));
+      if (item === undefined) continue;
+      path.push(key);
+      map[key] = encode(item, path, depth + 1);
+      path.pop();
     }
     return "$" in map ? { $: "map", v: map } : map;
   }
   return encodeTagged(value, path, depth);
+}
+
+// Here as below, an error leaves the path as it was where it happened: so that its message can name the place.
+function encodeList(list: readonly Value[], path: (string | number)[], depth: number): WireValue {
+  const items: WireValue[] = [];
+  for (let index = 0; index < list.length; index++) {
+    path.push(index);
+    items.push(encode(list[index] as Value, path, depth + 1));
+    path.pop();
+  }
+  return items;
 }
 
 /** Only what may contain something is a level: a time or bytes may stand as deep as a number. */
@@ -71,7 +85,9 @@ function encodeTagged(value: object, path: (string | number)[], depth: number): 
   if (value instanceof ResourceHandle) return { $: "resource", kind: value.kind, id: value.id };
   if (value instanceof ErrorValue) {
     requireDepth(path, depth);
-    const details = inside(path, "details", () => encode(value.details, path, depth + 1));
+    path.push("details");
+    const details = encode(value.details, path, depth + 1);
+    path.pop();
     return { $: "error", code: value.code, message: value.message, details };
   }
   throw unsupported(value.constructor?.name ?? "object", path);
@@ -105,10 +121,20 @@ function decode(wire: unknown, path: (string | number)[], depth: number): Value 
   if (typeof wire !== "object") return malformed(path);
   if (Array.isArray(wire)) {
     checkDepth(path, depth);
-    return wire.map((item, index) => inside(path, index, () => decode(item, path, depth + 1)));
+    return decodeList(wire, path, depth);
   }
   const record = wire as Record<string, unknown>;
   return Object.hasOwn(record, "$") ? decodeTagged(record, path, depth) : decodeMap(record, path, depth);
+}
+
+function decodeList(wire: readonly unknown[], path: (string | number)[], depth: number): Value {
+  const items: Value[] = [];
+  for (let index = 0; index < wire.length; index++) {
+    path.push(index);
+    items.push(decode(wire[index], path, depth + 1));
+    path.pop();
+  }
+  return items;
 }
 
 /** One level more than encode allows: a call's arguments may be read as one list. */
@@ -121,7 +147,9 @@ function decodeMap(record: Record<string, unknown>, path: (string | number)[], d
   checkDepth(path, depth);
   const map: Record<string, Value> = Object.create(null);
   for (const key of Object.keys(record)) {
-    map[key] = inside(path, key, () => decode(record[key], path, depth + 1));
+    path.push(key);
+    map[key] = decode(record[key], path, depth + 1);
+    path.pop();
   }
   return map;
 }
@@ -155,7 +183,9 @@ function decodeTagged(tagged: Record<string, unknown>, path: (string | number)[]
       const { code, message } = tagged;
       if (typeof code !== "string" || typeof message !== "string") return malformed(path);
       checkDepth(path, depth);
-      const details = inside(path, "details", () => decode(tagged["details"] ?? null, path, depth + 1));
+      path.push("details");
+      const details = decode(tagged["details"] ?? null, path, depth + 1);
+      path.pop();
       return new ErrorValue(code, message, details);
     }
     case "map":
@@ -198,14 +228,6 @@ function malformed(path: (string | number)[]): never {
 
 function unsupported(type: string, path: (string | number)[]): SpellError {
   return new SpellError("value.unsupported", `${placeName(path)} is a ${type}, which cannot cross to or from a script`);
-}
-
-/** Runs `work` with one more step on the path; an error leaves the path as it was where it happened. */
-function inside<T>(path: (string | number)[], step: string | number, work: () => T): T {
-  path.push(step);
-  const result = work();
-  path.pop();
-  return result;
 }
 
 /** `["args", 0, "list", 3]` → `args[0].list[3]`. */

@@ -38,7 +38,7 @@ export { Redactor } from "./redactor.ts";
 export { RedactingStream } from "./redacting-stream.ts";
 export type { Decision } from "./observe-calls.ts";
 export { requireSize } from "./limit-sizes.ts";
-export { surfaceOf } from "./surface.ts";
+export { surfaceOf, type ModuleTable } from "./surface.ts";
 export { guestName } from "./call.ts";
 
 /** What a gate is made from. */

@@ -6,20 +6,33 @@ import type { RunInfo } from "../contract/run.ts";
 import type { Value } from "../contract/value.ts";
 import { guestName } from "./call.ts";
 
-/** What exists for a spell: the granted modules, in the names of its language. */
-export function surfaceOf(bridges: ReadonlyMap<string, Bridge>, profile: Profile, run: RunInfo): Surface {
+/** What exists for a spell: the granted modules, in the names of its language. `tables` gives what of a module is the same in every run. */
+export function surfaceOf(
+  bridges: ReadonlyMap<string, Bridge>,
+  profile: Profile,
+  run: RunInfo,
+  tables: (bridge: Bridge, naming: Naming) => ModuleTable = moduleTable,
+): Surface {
   const surface: Record<string, ModuleSurface> = {};
   for (const name of Object.keys(profile.bridges)) {
     const bridge = bridges.get(name);
-    if (bridge !== undefined) surface[name] = moduleSurface(bridge, run);
+    if (bridge !== undefined) surface[name] = { values: valuesOf(bridge, run), ...tables(bridge, run.naming) };
   }
   return surface;
 }
 
-function moduleSurface(bridge: Bridge, run: RunInfo): ModuleSurface {
-  const { naming } = run;
+function valuesOf(bridge: Bridge, run: RunInfo): Record<string, Value> {
   const values: Record<string, Value> = {};
-  for (const [name, value] of Object.entries(bridge.values ?? {})) values[guestName(name, naming)] = value.read(run);
+  for (const [name, value] of Object.entries(bridge.values ?? {}))
+    values[guestName(name, run.naming)] = value.read(run);
+  return values;
+}
+
+/** What of a module depends on nothing but the way in which its language writes names. */
+export type ModuleTable = Pick<ModuleSurface, "functions" | "handles">;
+
+/** The functions and kinds of handles of a module. */
+export function moduleTable(bridge: Bridge, naming: Naming): ModuleTable {
   const iterable = new Set(
     Object.entries(bridge.handles ?? {})
       .filter(([, handle]) => handle.next !== undefined)
@@ -33,7 +46,7 @@ function moduleSurface(bridge: Bridge, run: RunInfo): ModuleSurface {
       ...(handle.close === undefined ? {} : { close: guestName(handle.close, naming) }),
     };
   }
-  return { values, functions: functionsOf(bridge.functions, naming, iterable), handles };
+  return { functions: functionsOf(bridge.functions, naming, iterable), handles };
 }
 
 function functionsOf(

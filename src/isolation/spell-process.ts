@@ -1,4 +1,3 @@
-import { closeSync, openSync, readSync } from "node:fs";
 import { SpellError } from "../contract/errors.ts";
 
 /** The argument that makes the binary a spell's process; the engine's id follows. */
@@ -13,6 +12,9 @@ export interface ProcessEvents {
   /** `how`: the exit code or the signal's name. All bytes were heard before. */
   onExit(how: string): void;
 }
+
+/** Not imported: that takes a ms, and the first child is started before anything else is done. */
+const fs = () => process.getBuiltinModule("node:fs");
 
 /** What the kernel says of a process: fewer than 1500 bytes. */
 const page = Buffer.alloc(4096);
@@ -72,7 +74,7 @@ export class SpellProcess {
       else this.#events.onBytes(chunk);
     }
     await this.#child.exited;
-    if (this.#status !== undefined) closeSync(this.#status);
+    if (this.#status !== undefined) fs().closeSync(this.#status);
     this.#status = undefined;
     const { signalCode, exitCode } = this.#child;
     const how = signalCode === null ? `exit ${exitCode}` : String(signalCode);
@@ -102,7 +104,7 @@ export class SpellProcess {
   use(): ProcessUse {
     if (this.#status === undefined) return UNKNOWN;
     try {
-      const text = page.toString("latin1", 0, readSync(this.#status, page, 0, page.length, 0));
+      const text = page.toString("latin1", 0, fs().readSync(this.#status, page, 0, page.length, 0));
       const field = (pattern: RegExp) => Number(pattern.exec(text)?.[1] ?? 0);
       return { resident: field(/^VmRSS:\s+(\d+) kB$/m) * 1024, threads: field(/^Threads:\s+(\d+)$/m) };
     } catch {
@@ -114,7 +116,7 @@ export class SpellProcess {
 /** Opens what the kernel says of a process; undefined elsewhere than on Linux. */
 function openStatus(pid: number): number | undefined {
   try {
-    return openSync(`/proc/${pid}/status`, "r");
+    return fs().openSync(`/proc/${pid}/status`, "r");
   } catch {
     return undefined;
   }

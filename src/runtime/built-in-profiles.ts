@@ -6,11 +6,13 @@ const RESOLVED: Readonly<Record<string, string>> = await resolveBuiltIns();
 /** A built-in profile, as resolving its YAML gives it. */
 export function builtInProfile(name: string): Profile | undefined {
   const json = Object.hasOwn(RESOLVED, name) ? RESOLVED[name] : undefined;
-  return json === undefined ? undefined : (JSON.parse(json, withoutPrototype) as Profile);
+  if (json === undefined) return undefined;
+  const profile = JSON.parse(json) as Profile;
+  const { bridges, secrets, origins } = profile;
+  return { ...profile, bridges: byName(bridges), secrets: byName(secrets), origins: byName(origins) };
 }
 
 /** Maps whose keys are names have no prototype, here as everywhere. */
-function withoutPrototype(_key: string, value: unknown): unknown {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
-  return Object.assign(Object.create(null) as object, value);
+function byName<T extends object>(map: T): T {
+  return Object.assign(Object.create(null) as T, map);
 }

@@ -4,7 +4,7 @@ import type { CallMessage, EngineMessage, StartMessage, Surface } from "../contr
 import type { RunInfo } from "../contract/run.ts";
 import type { CallUse } from "../contract/spending.ts";
 import type { Value } from "../contract/value.ts";
-import { Gate, requireSize, surfaceOf, type Decision } from "../gate/index.ts";
+import { Gate, requireSize, type Decision } from "../gate/index.ts";
 import {
   openLocalChannel,
   openProcessChannel,
@@ -20,6 +20,7 @@ import { explainMissing } from "./explain-missing.ts";
 import { runEffects } from "./run-effects.ts";
 import { runNested } from "./nested-run.ts";
 import { newRunId } from "./run-id.ts";
+import { runSurface } from "./run-surface.ts";
 import { ScriptCallbacks } from "./script-callbacks.ts";
 import { Spent } from "./spent.ts";
 import { SpellOutput } from "./spell-output.ts";
@@ -86,7 +87,7 @@ class Cast {
       parameters,
       naming: engine.naming,
     };
-    this.#surface = surfaceOf(BRIDGES, profile, this.#run);
+    this.#surface = runSurface(profile, this.#run);
     const elapsed = this.#goesOn() ? (tape?.record?.elapsed ?? 0) : 0;
     this.#wall = new WallTimer(Math.max(1, profile.limits.wallTime - elapsed), () => this.#overtime());
     this.#output = new SpellOutput(profile.limits.output, redactor, (stream, text) => this.#print(stream, text));

@@ -1,8 +1,8 @@
 import { SpellError } from "../../contract/errors.ts";
 import type { StartEntry } from "../../contract/journal.ts";
 import type { ValueMap } from "../../contract/value.ts";
-import { surfaceOf } from "../../gate/index.ts";
-import { BRIDGES, ENGINES, engineOf } from "../catalog.ts";
+import { runSurface } from "../run-surface.ts";
+import { ENGINES, engineOf } from "../catalog.ts";
 import type { LoadedSpell } from "../spell-source.ts";
 import type { RecordedRun } from "./recorded-run.ts";
 
@@ -43,6 +43,6 @@ export function withSurface(start: StartEntry): StartEntry {
   const naming = engineOf(spell.engine).naming;
   const { name, version, description } = spell;
   const parameters = message.parameters as ValueMap;
-  const surface = surfaceOf(BRIDGES, profile, { id: "", spell: name, version, description, parameters, naming });
+  const surface = runSurface(profile, { id: "", spell: name, version, description, parameters, naming });
   return { ...start, message: { ...message, surface } };
 }
