@@ -67,13 +67,35 @@ function runObject(
   return checked;
 }
 
-/** A map whose keys are data. */
+/** A map whose keys are data: any keys, where valibot's own would leave `constructor` out without a word. */
 export function record<S extends Schema>(value: S, key: Schema<string> = v.string()) {
-  const schema = v.record(key as v.GenericSchema<string, string>, value);
-  const inner = schema["~run"] as unknown as Run<typeof schema>;
-  return runAs(schema, function run(dataset, config) {
-    return isValueMap(dataset.value) ? inner.call(this, dataset, config) : wrongType(this, dataset, config);
-  });
+  return runAs(v.record(key as v.GenericSchema<string, string>, value), runRecord);
+}
+
+function runRecord(
+  this: Pick<v.RecordSchema<v.GenericSchema<string, string>, Schema, undefined>, "key" | "value">,
+  dataset: v.UnknownDataset,
+  config: v.Config<v.BaseIssue<unknown>>,
+): Dataset {
+  const input = dataset.value;
+  if (!isValueMap(input)) return wrongType(this, dataset, config);
+  const output: Record<string, unknown> = Object.create(null);
+  const issues: v.BaseIssue<unknown>[] = [];
+  let typed = true;
+  for (const name of Object.keys(input)) {
+    const part = (origin: "key" | "value", schema: Schema, given: unknown) => {
+      const checked = schema["~run"]({ value: given }, config);
+      if (!checked.typed) typed = false;
+      for (const issue of checked.issues ?? []) {
+        const item = { type: "object", origin, input, key: name, value: input[name] } as v.ObjectPathItem;
+        issues.push({ ...issue, path: [item, ...(issue.path ?? [])] });
+      }
+      return checked.value;
+    };
+    part("key", this.key as Schema, name);
+    output[name] = part("value", this.value, input[name]);
+  }
+  return Object.assign(dataset, { typed, value: output }, issues.length > 0 && { issues }) as unknown as Dataset;
 }
 
 /** One of some texts. */

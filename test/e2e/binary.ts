@@ -87,9 +87,12 @@ export function startBinary(args: readonly string[], options: RunOptions = {}) {
 /** Runs the binary to its end. */
 export async function runBinary(args: readonly string[], options: RunOptions = {}): Promise<RunResult> {
   const child = startBinary(args, options);
-  child.stdin.write(options.stdin ?? "");
-  // A program that reads nothing may be gone by now.
-  await Promise.resolve(child.stdin.end()).catch(() => {});
+  try {
+    child.stdin.write(options.stdin ?? "");
+    await child.stdin.end();
+  } catch {
+    // A program that reads nothing may be gone by now.
+  }
   const [stdout, stderr] = await Promise.all([child.stdout.text(), child.stderr.text()]);
   return { stdout, stderr, status: await child.exited };
 }
