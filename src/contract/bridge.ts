@@ -95,6 +95,8 @@ export interface BridgeFunction {
   readonly memory?: true | ((grant: unknown, args: readonly Value[]) => boolean);
   /** Whether the call may take longer than `limits.callTime`, having a timeout of its own. */
   readonly untimed?: true;
+  /** It may call functions among its arguments after it has answered: they are kept as long as the run. */
+  readonly keeps?: true;
   /** The binding does it itself by an `output` message, so that order is kept; it never reaches the gate. */
   readonly local?: "output";
   /** The bridge's own rule: a reason to refuse these arguments under this grant, with what would grant it. */

@@ -307,7 +307,7 @@ export const ERROR_CODES = {
   "limit.handles": {
     exit: EXIT.limit,
     means: "More handles (streams, functions given to the host) are open than limits.handles.",
-    fix: "Close streams when done; register functions once.",
+    fix: "Close streams when done; give one function many times instead of many functions at once.",
   },
   "limit.llm-calls": {
     exit: EXIT.limit,

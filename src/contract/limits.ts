@@ -41,7 +41,12 @@ export const LIMITS = {
   calls: { unit: "count", standard: 1000, code: "limit.calls", doc: "Calls to bridges" },
   callsInFlight: { unit: "count", standard: 32, code: "limit.calls-in-flight", doc: "Calls under way at once" },
   fibers: { unit: "count", standard: 256, code: "limit.fibers", doc: "Fibers alive at once" },
-  handles: { unit: "count", standard: 1024, code: "limit.handles", doc: "Open streams and registered functions" },
+  handles: {
+    unit: "count",
+    standard: 1024,
+    code: "limit.handles",
+    doc: "Open streams, and functions that the host may call: those that calls under way were given, and kept ones",
+  },
   llmCalls: { unit: "count", standard: 100, code: "limit.llm-calls", doc: "Calls to models" },
   toolCalls: { unit: "count", standard: 200, code: "limit.calls", doc: "Calls to tools" },
   tokens: { unit: "count", standard: 500_000, code: "limit.tokens", doc: "Tokens sent to and received from models" },

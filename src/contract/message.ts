@@ -22,6 +22,8 @@ export interface FunctionSurface {
   readonly iterable?: true;
   /** The binding sends its one argument as `output` to stdout, as it is, and no call is made. */
   readonly local?: "output";
+  /** The host may call functions among its arguments after the answer, too; otherwise they are forgotten with it. */
+  readonly keeps?: true;
 }
 
 /** The methods of one kind of handle. */
@@ -44,6 +46,14 @@ export interface ModuleSurface {
 
 /** Everything that exists for the spell besides its language: granted modules only. */
 export type Surface = Readonly<Record<string, ModuleSurface>>;
+
+/** Whether a call keeps functions among its arguments beyond its answer; `name` is canonical: `complete`, `stream.next`. */
+export function keepsFunctions(surface: Surface, module: string, name: string): boolean {
+  const { functions = {}, handles = {} } = surface[module] ?? {};
+  const [kind = "", method] = name.split(".");
+  const among = method === undefined ? functions : (handles[kind]?.methods ?? {});
+  return Object.values(among).some((each) => each.name === (method ?? name) && each.keeps === true);
+}
 
 /** Begins a run, or (mode `check`) only parses the program and its modules. */
 export interface StartMessage {
@@ -79,7 +89,7 @@ export interface CallbackMessage {
   readonly time: number;
 }
 
-/** The host will not call these functions any more. */
+/** The host will not call these functions any more, of those that {@link FunctionSurface.keeps} kept. */
 export interface ReleaseMessage {
   readonly type: "release";
   readonly functions: readonly number[];

@@ -81,8 +81,9 @@ export class ErrorValue {
 }
 
 /**
- * A function of the script, as the host sees it. The script's engine owns the function; the host may
- * call it with a `callback` message until it sends `release` or the run ends.
+ * A function of the script, as the host sees it. The script's engine owns the function; the host may call it with a
+ * `callback` message until the call that it was given to is answered, and longer where that says so
+ * (`FunctionSurface.keeps`). The same function always has the same id.
  */
 export class FunctionHandle {
   constructor(readonly id: number) {}

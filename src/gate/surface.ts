@@ -60,6 +60,7 @@ function functionsOf(
       name,
       ...(definition.text === undefined ? {} : { text: definition.text }),
       ...(definition.opens !== undefined && iterable.has(definition.opens) ? { iterable: true } : {}),
+      ...(definition.keeps && { keeps: definition.keeps }),
       ...("local" in definition && definition.local !== undefined ? { local: definition.local } : {}),
     };
   }

@@ -28,7 +28,7 @@ const FUNCTIONS: Readonly<Record<string, FunctionSurface>> = {
   /** `callBoth(f, g)`: begins both callbacks before it looks at either's answer; answers with [f's, g's]. */
   callBoth: { name: "callBoth" },
   /** Keeps a function; `callKept(...)` calls it; `release()` lets it go. */
-  keep: { name: "keep" },
+  keep: { name: "keep", keeps: true },
   callKept: { name: "callKept" },
   release: { name: "release" },
   print: { name: "print", local: "output" },

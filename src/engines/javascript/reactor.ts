@@ -232,6 +232,9 @@ export class JavaScriptReactor implements Reactor {
       case "registered":
         this.#functions.add(first as number);
         return;
+      case "released":
+        this.#functions.delete(first as number);
+        return;
       case "returned":
         this.#answered(message as readonly [string, number, boolean, unknown]);
         return;

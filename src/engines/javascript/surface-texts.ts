@@ -23,10 +23,11 @@ function toLists({ values, functions, handles }: ModuleSurface): readonly unknow
 }
 
 function functionLists(functions: Readonly<Record<string, FunctionSurface>>): readonly (readonly string[])[] {
-  return Object.entries(functions).map(([guest, { name, text = "", iterable, local = "" }]) => [
+  return Object.entries(functions).map(([guest, { name, text = "", iterable, local = "", keeps }]) => [
     guest,
     name,
     text,
     iterable ? "iterable" : local,
+    keeps ? "keeps" : "",
   ]);
 }

@@ -132,7 +132,7 @@ export class Fibers<S> {
   }
 
   #yielded(fiber: Fiber<S>, results: number): void {
-    const { vm, values } = this.state;
+    const { vm, values, functions } = this.state;
     const { thread } = fiber;
     const base = vm.getTop(thread) - results;
     // The first value is the prelude's mark, the second says what is asked for.
@@ -143,6 +143,7 @@ export class Fibers<S> {
         const module = text(base + 3);
         const name = text(base + 4);
         const args: Value[] = [];
+        functions.takeGiven();
         for (let index = base + 5; index <= base + results; index++) {
           args.push(values.read(thread, index, `${module}.${name}: args[${index - base - 5}]`));
         }
@@ -152,6 +153,7 @@ export class Fibers<S> {
       } else this.#schedule(fiber, what, base, results);
     } catch (error) {
       if (!(error instanceof SpellError) || error.code === "limit.fibers") throw error;
+      functions.giveBack(functions.takeGiven());
       vm.setTop(thread, base);
       this.#resumeWith(fiber, false, toErrorValue(error));
     }

@@ -1,11 +1,13 @@
 import type { Reactor } from "../../contract/engine.ts";
 import { SpellError, toErrorValue, type Failure, type SourcePosition } from "../../contract/errors.ts";
-import type {
-  CallbackMessage,
-  EngineMessage,
-  HostMessage,
-  ReturnMessage,
-  StartMessage,
+import {
+  keepsFunctions,
+  type CallbackMessage,
+  type EngineMessage,
+  type HostMessage,
+  type ReturnMessage,
+  type StartMessage,
+  type Surface,
 } from "../../contract/message.ts";
 import { ErrorValue, type Value } from "../../contract/value.ts";
 import { callPosition, hostFailure, MAX_FRAMES, syntaxFailure, uncaughtFailure } from "./failure.ts";
@@ -31,6 +33,9 @@ export class LuaReactor<S> implements Reactor {
   #calls = 0;
   /** Calls under way by id. */
   readonly #inFlight = new Map<number, Fiber<S>>();
+  /** Functions that calls under way were given, by the call's id: they are forgotten with it. */
+  readonly #lent = new Map<number, readonly number[]>();
+  #surface: Surface = {};
   readonly #sources = new Map<string, string>();
   #result: Value = null;
   /** Where the script called the function that is about to wait, where positions are wanted. */
@@ -66,6 +71,7 @@ export class LuaReactor<S> implements Reactor {
     const { vm } = state;
     state.begin(message);
     this.#steps = 0;
+    this.#surface = message.surface;
     this.#fuel = limits.fuel;
     if (message.mode === "check") return this.#check(state);
     const status = vm.load(vm.main, stripShebang(program.source), `@${program.file}`);
@@ -119,7 +125,15 @@ export class LuaReactor<S> implements Reactor {
       vm.pushBoolean(fiber.thread, false);
       values.push(fiber.thread, toErrorValue(error));
     }
+    this.#giveBack(message.id);
     this.#fibers?.ready(fiber, 2);
+  }
+
+  #giveBack(call: number): void {
+    const lent = this.#lent.get(call);
+    if (lent === undefined) return;
+    this.#lent.delete(call);
+    this.#opened().functions.giveBack(lent);
   }
 
   #callback(message: CallbackMessage): void {
@@ -148,6 +162,8 @@ export class LuaReactor<S> implements Reactor {
     const id = ++this.#calls;
     this.#inFlight.set(id, fiber);
     fiber.call = id;
+    const given = this.#opened().functions.takeGiven();
+    if (given.length > 0 && !keepsFunctions(this.#surface, module, name)) this.#lent.set(id, given);
     const call = { type: "call", id, fiber: fiber.id, module, function: name, args } as const;
     const position = this.#place;
     if (position === undefined) return this.send(call);
@@ -162,6 +178,7 @@ export class LuaReactor<S> implements Reactor {
 
   #abandon(fiber: Fiber<S>): void {
     if (fiber.call === undefined || !this.#inFlight.delete(fiber.call)) return;
+    this.#giveBack(fiber.call);
     this.send({ type: "cancel", id: fiber.call });
   }
 

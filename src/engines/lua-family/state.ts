@@ -1,9 +1,9 @@
-import { SpellError } from "../../contract/errors.ts";
 import type { StartMessage, Surface } from "../../contract/message.ts";
-import { FunctionHandle, type Value } from "../../contract/value.ts";
+import type { Value } from "../../contract/value.ts";
 import { decodeValue } from "../../contract/wire.ts";
 import { LUA_GLOBALS } from "../../stdlib/lua/globals.ts";
-import { LuaValues, type LuaFunctions, type LuaMark } from "./values.ts";
+import { FunctionTable } from "./function-table.ts";
+import { LuaValues, type LuaMark } from "./values.ts";
 import { MAX_FRAMES } from "./failure.ts";
 import { LUA_STATUS, LUA_TYPE, LuaLimit, type LuaFrame, type LuaVm } from "./vm.ts";
 
@@ -41,50 +41,6 @@ export interface LuaState<S> {
   forget(thread: number): void;
   /** Binds the granted surface, hands over the spell's own modules and seeds the random numbers. Once. */
   begin(start: StartMessage): void;
-}
-
-/** Functions of the script that the host holds. */
-class FunctionTable<S> implements LuaFunctions<S> {
-  readonly #references = new Map<number, number>();
-  readonly #ids = new Map<unknown, number>();
-  #count = 0;
-
-  /** How many there may be. */
-  limit = 0;
-
-  constructor(private readonly vm: LuaVm<S>) {}
-
-  get size(): number {
-    return this.#references.size;
-  }
-
-  give(state: S, index: number): FunctionHandle {
-    const identity = this.vm.toPointer(state, index);
-    const known = this.#ids.get(identity);
-    if (known !== undefined) return new FunctionHandle(known);
-    if (this.size >= this.limit) {
-      throw new SpellError("limit.handles", `More than ${this.limit} functions were given to the host`);
-    }
-    const id = ++this.#count;
-    this.vm.pushValue(state, index);
-    this.#references.set(id, this.vm.reference(state));
-    this.#ids.set(identity, id);
-    return new FunctionHandle(id);
-  }
-
-  push(state: S, id: number): void {
-    const reference = this.#references.get(id);
-    if (reference === undefined) this.vm.pushNil(state);
-    else this.vm.pushReference(state, reference);
-  }
-
-  release(id: number): void {
-    const reference = this.#references.get(id);
-    if (reference === undefined) return;
-    this.#references.delete(id);
-    for (const [identity, known] of this.#ids) if (known === id) this.#ids.delete(identity);
-    this.vm.freeReference(this.vm.main, reference);
-  }
 }
 
 /** What the prelude gives back, each by its name in the table that it returns. */

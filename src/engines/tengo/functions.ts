@@ -2,43 +2,70 @@ import { SpellError } from "../../contract/errors.ts";
 import { FunctionHandle } from "../../contract/value.ts";
 import type { Callable } from "./convert.ts";
 
+interface Held {
+  readonly callable: Callable;
+  /** How often it was given, and not given back. */
+  uses: number;
+}
+
 /** Functions of the script that the host holds. */
 export class Functions {
-  readonly #callables = new Map<number, Callable>();
-  readonly #ids = new Map<Callable, number>();
+  readonly #held = new Map<number, Held>();
+  /** Of every function that was ever given: the same one always has the same id. */
+  readonly #ids = new WeakMap<Callable, number>();
+  #given: number[] = [];
   #count = 0;
 
   constructor(private readonly limit: number) {}
 
   get size(): number {
-    return this.#callables.size;
+    return this.#held.size;
   }
 
-  /** The handle of a function; the same function has the same one. */
+  /** The handle of a function. */
   give(callable: Callable): FunctionHandle {
-    const known = this.#ids.get(callable);
-    if (known !== undefined) return new FunctionHandle(known);
-    if (this.size >= this.limit) {
-      throw new SpellError("limit.handles", `More than ${this.limit} functions were given to the host`);
-    }
-    const id = ++this.#count;
-    this.#callables.set(id, callable);
-    this.#ids.set(callable, id);
+    const id = this.#ids.get(callable) ?? this.#count + 1;
+    const held = this.#held.get(id);
+    if (held === undefined) this.#hold(id, callable);
+    else held.uses++;
+    this.#given.push(id);
     return new FunctionHandle(id);
   }
 
+  #hold(id: number, callable: Callable): void {
+    if (this.size >= this.limit) {
+      throw new SpellError("limit.handles", `More than ${this.limit} functions were given to the host`);
+    }
+    this.#count = Math.max(this.#count, id);
+    this.#held.set(id, { callable, uses: 1 });
+    this.#ids.set(callable, id);
+  }
+
+  /** What was given since this was asked last. */
+  takeGiven(): readonly number[] {
+    const given = this.#given;
+    if (given.length > 0) this.#given = [];
+    return given;
+  }
+
+  /** Forgets what was given, once for each time. */
+  giveBack(ids: readonly number[]): void {
+    for (const id of ids) {
+      const held = this.#held.get(id);
+      if (held !== undefined && --held.uses === 0) this.release(id);
+    }
+  }
+
   find(id: number): Callable | undefined {
-    return this.#callables.get(id);
+    return this.#held.get(id)?.callable;
   }
 
+  /** Forgets a function, however often it was given. */
   release(id: number): void {
-    const callable = this.#callables.get(id);
-    if (callable === undefined) return;
-    this.#callables.delete(id);
-    this.#ids.delete(callable);
+    this.#held.delete(id);
   }
 
-  all(): Iterable<Callable> {
-    return this.#callables.values();
+  *all(): Iterable<Callable> {
+    for (const { callable } of this.#held.values()) yield callable;
   }
 }

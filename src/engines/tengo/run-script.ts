@@ -1,5 +1,12 @@
 import { SpellError, toErrorValue, type Failure } from "../../contract/errors.ts";
-import type { CallbackMessage, EngineMessage, ReturnMessage, StartMessage } from "../../contract/message.ts";
+import {
+  keepsFunctions,
+  type CallbackMessage,
+  type EngineMessage,
+  type ReturnMessage,
+  type StartMessage,
+  type Surface,
+} from "../../contract/message.ts";
 import { ErrorValue, type Value } from "../../contract/value.ts";
 import { ASYNC, bindSurface, moduleMakers, STEP, type BoundSurface } from "./bind-surface.ts";
 import { fromText, toBytes, toTextStrict } from "./byte-strings.ts";
@@ -33,6 +40,8 @@ interface OpenCall {
   /** The canonical name with its module, and whether the step's item is wanted instead of the whole answer. */
   readonly name: string;
   readonly isStep: boolean;
+  /** Functions that it was given, and that are forgotten with it. */
+  readonly lent: readonly number[];
 }
 
 /** One run of one compiled script: its machine, its fibers, and the calls that they wait for. */
@@ -42,6 +51,7 @@ export class ScriptRun {
   readonly tasks: Tasks<Fiber>;
   readonly #host: ConvertHost;
   readonly #surface: BoundSurface;
+  readonly #granted: Surface;
   readonly #machine: Machine;
   readonly #inFlight = new Map<number, OpenCall>();
   /** Where the calls stood whose errors the script holds, or where it ended with one of its own. */
@@ -60,6 +70,7 @@ export class ScriptRun {
     now: () => number,
   ) {
     const { limits, program, seed } = message;
+    this.#granted = message.surface;
     this.#positions = message.positions === true;
     const clock = () => ({ seconds: Math.floor(now() / 1000), nanoseconds: Math.round((now() % 1000) * 1e6) });
     const print = (text: string) =>
@@ -160,15 +171,19 @@ export class ScriptRun {
       if (module === ASYNC) return this.tasks.ask(task, name, given);
       const isStep = name.endsWith(STEP);
       const canonical = isStep ? name.slice(0, -STEP.length) : name;
+      this.functions.takeGiven();
       const args = given.map((value, index) => fromTengo(value, this.#host, `${title}: args[${index}]`));
       while (args.length > 0 && args.at(-1) === null) args.pop();
       const id = ++this.#calls;
       task.call = id;
-      this.#inFlight.set(id, { task, name: `${module}.${canonical}`, isStep });
+      const functions = this.functions.takeGiven();
+      const lent = functions.length > 0 && !keepsFunctions(this.#granted, module, canonical) ? functions : [];
+      this.#inFlight.set(id, { task, name: `${module}.${canonical}`, isStep, lent });
       const call = { type: "call", id, fiber: task.id, module, function: canonical, args } as const;
       const position = this.#positions && task.strand && callPosition(traceOf(task.strand), this.#texts);
       this.send(position ? { ...call, position } : call);
     } catch (error) {
+      this.functions.giveBack(this.functions.takeGiven());
       if (isWrongArgument(error)) return this.#refused(task, asked, error);
       if (!(error instanceof SpellError) || error.code === "limit.fibers") throw error;
       this.tasks.ready(task, this.#errorValue(toErrorValue(error)));
@@ -188,10 +203,12 @@ export class ScriptRun {
     const call = this.#inFlight.get(id);
     if (call === undefined) return;
     this.#inFlight.delete(id);
-    const { task, name, isStep } = call;
+    const { task, name, isStep, lent } = call;
     const { strand } = task;
     this.tasks.current = task;
-    if (error === undefined) this.tasks.ready(task, this.#answer(value ?? null, name, isStep));
+    const answer = error === undefined ? this.#answer(value ?? null, name, isStep) : undefined;
+    this.functions.giveBack(lent);
+    if (error === undefined) this.tasks.ready(task, answer);
     else if (strand === undefined || !this.#machine.isUnheard(strand)) this.tasks.ready(task, this.#errorValue(error));
     else {
       // It would go on as if what was refused or failed had been done.
@@ -230,7 +247,10 @@ export class ScriptRun {
 
   #abandon(task: Task<Fiber>): void {
     if (task.strand !== undefined) this.#machine.drop(task.strand);
-    if (task.call === undefined || !this.#inFlight.delete(task.call)) return;
+    const call = task.call === undefined ? undefined : this.#inFlight.get(task.call);
+    if (task.call === undefined || call === undefined) return;
+    this.#inFlight.delete(task.call);
+    this.functions.giveBack(call.lent);
     this.send({ type: "cancel", id: task.call });
   }
 

@@ -35,7 +35,11 @@ openGlobals();
 export function open(text) {
   const { surface, handles, seed, positions } = parse(text);
   if (positions) openPlaces();
-  openRegistry(handles, (id) => post(`["registered",${id}]`));
+  openRegistry(
+    handles,
+    (id) => post(`["registered",${id}]`),
+    (id) => post(`["released",${id}]`),
+  );
   openHandles((kind, id) => {
     // Whatever comes, its module is made by now: its kinds of handles with it.
     void modules[slice(kind, 0, indexOf(kind, "."))];

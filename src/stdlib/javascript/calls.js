@@ -23,7 +23,7 @@ import {
   PrimordialWeakMap,
   setPrototypeOf,
 } from "./primordials.js";
-import { codedError, resourceOf } from "./registry.js";
+import { codedError, giveBack, lending, resourceOf } from "./registry.js";
 import { decode, decodeError, encode, hide, resourceText } from "./wire.js";
 
 const pending = new PrimordialMap();
@@ -67,6 +67,7 @@ hide(CallPromise, "cancel", function cancel() {
   const call = mapGet(pending, id);
   if (call === undefined) return;
   mapDelete(pending, id);
+  giveBack(call.lent);
   post(`["cancel",${id}]`);
   const wire = { __proto__: null, code: "call.cancelled", message: "The call was cancelled", details: null };
   call.reject(decodeError(wire, call.error));
@@ -89,14 +90,15 @@ function encodeArguments(args, self) {
   return `${text}]`;
 }
 
-/** Sends a call and gives its promise. `head` is the JSON of module and function. */
-function begin(head, prototype, finish, args, self) {
+/** Sends a call and gives its promise. `head` is the JSON of module and function; `keeps`: of functions among its arguments. */
+function begin(head, prototype, finish, args, self, keeps) {
   const error = new PrimordialError("");
   let id = 0;
   const promise = new PrimordialPromise((resolve, reject) => {
-    const text = encodeArguments(args, self);
+    const lent = bareArray();
+    const text = lending(lent, () => encodeArguments(args, self));
     id = ++lastCall;
-    mapSet(pending, id, { __proto__: null, resolve, reject, error, finish });
+    mapSet(pending, id, { __proto__: null, resolve, reject, error, finish, lent: keeps ? bareArray() : lent });
     send(`["call",${id},${head},${text}]`, error);
   });
   setPrototypeOf(promise, prototype);
@@ -111,8 +113,10 @@ export function settleCall(id, ok, wire, tagged) {
   mapDelete(pending, id);
   if (ok) {
     const value = tagged ? decode(wire) : wire;
+    giveBack(call.lent);
     call.resolve(call.finish === undefined ? value : call.finish(value));
   } else {
+    giveBack(call.lent);
     hide(call.error, "stack", ownFrames(call.error.stack));
     call.reject(decodeError(wire, call.error));
   }
@@ -148,18 +152,19 @@ function asText(field) {
   };
 }
 
-/** The function of a module, from its surface: `[name, canonical, text, kind]`, each a text. */
+/** The function of a module, from its surface: `[name, canonical, text, kind, keeps]`, each a text. */
 export function bindFunction(module, surface) {
   const name = surface[0];
   const text = surface[2];
   const kind = surface[3];
+  const keeps = surface[4] !== "";
   const head = `${stringify(module)},${stringify(surface[1])}`;
   const finish = text === "" ? undefined : asText(text);
   const prototype = kind === "iterable" ? IterableCallPromise : CallPromise;
   const bound =
     kind === "output"
       ? { [name]: (value) => post(`["output","stdout",${stringify(PrimordialString(value))}]`) }[name]
-      : { [name]: (...args) => begin(head, prototype, finish, args, undefined) }[name];
+      : { [name]: (...args) => begin(head, prototype, finish, args, undefined, keeps) }[name];
   return freeze(bound);
 }
 
@@ -195,7 +200,7 @@ function bindMethod(module, kind, method, isNext) {
       [name](...args) {
         const self = resourceOf(this);
         if (self === undefined) throw new TypeError(`${name} was called without its ${kind}`);
-        return begin(head, promisePrototype, finish, args, self);
+        return begin(head, promisePrototype, finish, args, self, method[4] !== "");
       },
     }[name],
   );

@@ -12,16 +12,48 @@ import {
 } from "./primordials.js";
 
 const byId = new PrimordialMap();
-const byFunction = new PrimordialMap();
+// Of every function that ever had one: the same function always has the same id.
+const idOf = new PrimordialWeakMap();
 const resources = new PrimordialWeakMap();
 let lastId = 0;
 let limit = 0;
 let announce = () => {};
+let retract = () => {};
+// The functions that the call whose arguments are being read was given.
+let given;
 
-/** Sets how many functions may be registered, and who is told of each. */
-export function openRegistry(handles, registered) {
+/** Sets how many functions may be registered, and who is told of each, and of its end. */
+export function openRegistry(handles, registered, released) {
   limit = handles;
   announce = registered;
+  retract = released;
+}
+
+/** Notes which functions `read` gives to the host, in a list that {@link giveBack} takes. Reading may call the spell, which may call again. */
+export function lending(list, read) {
+  const before = given;
+  given = list;
+  try {
+    return read();
+  } catch (error) {
+    giveBack(list);
+    throw error;
+  } finally {
+    given = before;
+  }
+}
+
+/** The host is done with these functions, once for each time that they were given. */
+export function giveBack(list) {
+  for (let index = 0; index < list.length; index++) {
+    const held = mapGet(byId, list[index]);
+    if (held === undefined) continue;
+    held.uses--;
+    if (held.uses === 0) {
+      releaseFunction(list[index]);
+      retract(list[index]);
+    }
+  }
 }
 
 /** An error with a code, as the gate's errors are. */
@@ -32,26 +64,31 @@ export function codedError(code, message, details = null) {
   return error;
 }
 
-/** The id of a function: the same until it is released. */
+/** The id of a function that is given to the host: it may call it until that is given back. */
 export function functionId(target) {
-  const known = mapGet(byFunction, target);
-  if (known !== undefined) return known;
-  if (mapSize(byId) >= limit) throw codedError("limit.handles", `More than ${limit} functions were given to the host`);
-  lastId++;
-  mapSet(byId, lastId, target);
-  mapSet(byFunction, target, lastId);
-  announce(lastId);
-  return lastId;
+  const id = weakGet(idOf, target) ?? lastId + 1;
+  let held = mapGet(byId, id);
+  if (held === undefined) {
+    if (mapSize(byId) >= limit)
+      throw codedError("limit.handles", `More than ${limit} functions were given to the host`);
+    held = { __proto__: null, target, uses: 0 };
+    if (id > lastId) lastId = id;
+    mapSet(byId, id, held);
+    weakSet(idOf, target, id);
+    announce(id);
+  }
+  held.uses++;
+  if (given !== undefined) given[given.length] = id;
+  return id;
 }
 
-/** The function of an id; undefined after its release. */
+/** The function of an id; undefined where it is forgotten. */
 export function functionOf(id) {
-  return mapGet(byId, id);
+  return mapGet(byId, id)?.target;
 }
 
-/** Forgets a function that the host will not call any more. */
+/** Forgets a function, however often it was given. */
 export function releaseFunction(id) {
-  mapDelete(byFunction, mapGet(byId, id));
   mapDelete(byId, id);
 }
 

@@ -3,6 +3,7 @@ import {
   ErrorValue,
   Float,
   fromFloat,
+  FunctionHandle,
   INT64_MAX,
   INT64_MIN,
   ResourceHandle,
@@ -416,19 +417,96 @@ export const REJECTED_CASES: readonly Case[] = [
   {
     name: "too many functions given to the host",
     lua: `
-      local ok, e = pcall(function() for i = 1, 20 do host.echo(function() return i end) end end)
-      return {ok, e.code}`,
+      local ok, e = pcall(function() for i = 1, 20 do host.keep(function() return i end) end end)
+      local many = {}
+      for i = 1, 20 do many[i] = function() return i end end
+      local fine, at_once = pcall(host.echo, many)
+      return {ok, e.code, fine, at_once.code}`,
     javascript: `
-      let r; try { for (let i = 0; i < 20; i++) await host.echo(() => i) } catch (e) { r = [false, e.code] }
-      export default r`,
+      const code = async (work) => { try { await work() } catch (e) { return [false, e.code] } };
+      const kept = await code(async () => { for (let i = 0; i < 20; i++) await host.keep(() => i) });
+      const many = Array.from({ length: 20 }, (_, i) => () => i);
+      export default [...kept, ...await code(() => host.echo(many))]`,
     tengo: `
+      make := func(n) { return func() { return n } }
       e := undefined
       for i := 0; i < 20; i++ {
-        func(n) { e = host.echo(func() { return n }) }(i)
+        e = host.keep(make(i))
         if is_error(e) { break }
       }
-      export [!is_error(e), e.value.code]`,
+      many := []
+      for i := 0; i < 20; i++ { many = append(many, make(i)) }
+      all := host.echo(many)
+      export [!is_error(e), e.value.code, !is_error(all), all.value.code]`,
     limits: { handles: 10 },
-    expect: { result: [false, "limit.handles"] },
+    expect: { result: [false, "limit.handles", false, "limit.handles"] },
+  },
+  {
+    name: "functions are forgotten with the call that they were given to, however it ends",
+    lua: `
+      local function again() return "again" end
+      local last
+      for i = 1, 50 do
+        last = host.echo({function() return i end, again})
+        pcall(host.echo, {function() return i end, coroutine.create(again)})
+        pcall(host.fail, "mine", "no", {function() return i end})
+        async.spawn(function() host.never(function() return i end) end):cancel()
+      end
+      return {last[1](), host.call(function() return again() end), host.call(again), last[2] == again}`,
+    javascript: `
+      const again = () => "again";
+      let last;
+      for (let i = 0; i < 50; i++) {
+        last = await host.echo([() => i + 1, again]);
+        await host.echo([() => i, Symbol("x")]).catch(() => {});
+        await host.fail("mine", "no", [() => i]).catch(() => {});
+        const never = host.never(() => i);
+        never.catch(() => {});
+        never.cancel();
+      }
+      export default [last[0](), await host.call(() => again()), await host.call(again), last[1] === again]`,
+    tengo: `
+      again := func() { return "again" }
+      last := undefined
+      for i := 1; i <= 50; i++ {
+        func(n) {
+          last = host.echo([func() { return n }, again])
+          failed := host.fail("mine", "no", [func() { return n }])
+          if !is_error(failed) { last = failed }
+        }(i)
+      }
+      export [last[0](), host.call(func() { return again() }), host.call(again), true]`,
+    limits: { handles: 10 },
+    expect: { result: [50, "again", "again", true] },
+  },
+  {
+    name: "the same function has the same handle in all calls, and is given back as often as it was given",
+    lua: `
+      local f = function() return "f" end
+      local first, second = async.spawn(host.later, f), async.spawn(host.later, f)
+      async.pause()
+      host.flush()
+      return {first:await(), second:await(), host.call(f)}`,
+    javascript: `
+      const f = () => "f";
+      const [first, second] = [host.later(f), host.later(f)];
+      await host.flush();
+      export default [await first, await second, await host.call(f)]`,
+    tengo: `
+      f := func() { return "f" }
+      first := async.spawn(host.later, f)
+      second := async.spawn(host.later, f)
+      async.pause()
+      host.flush()
+      export [first.await(), second.await(), host.call(f)]`,
+    expect: {
+      result: [1, 2, "f"],
+      check(run) {
+        const handles = run.calls.flatMap(({ args }) => args.filter((each) => each instanceof FunctionHandle));
+        const ids = handles.map(({ id }) => id);
+        if (ids.length !== 3) throw new Error(`${ids.length} functions were given`);
+        if (new Set(ids).size !== 1) throw new Error(`several handles: ${ids.join()}`);
+      },
+    },
   },
 ];

@@ -59,6 +59,23 @@ same(
 );
 
 same(
+  "functions are forgotten with the question that they were given to",
+  {
+    lua: `local n = 0
+      for i = 1, 30 do llm.complete("Say a", {on_text = function() n = n + 1 end}) end
+      print(n)`,
+    javascript: `let n = 0;
+      for (let i = 0; i < 30; i++) await llm.complete("Say a", {onText: () => { n++ }});
+      console.log(n)`,
+    tengo: `n := 0
+      for i := 0; i < 30; i++ { llm.complete("Say a", {on_text: func(t) { n++ }}) }
+      import("fmt").println(n)`,
+  },
+  "30",
+  { profile: "limits: { handles: 4, calls: 100 }" },
+);
+
+same(
   "a stream tells of its end where that is asked for",
   {
     lua: `for e in llm.stream("Say a", {events = true}) do print(e.type, e.text or e.finish_reason or e.usage.output_tokens) end`,

@@ -107,6 +107,7 @@ const addMigration = bridgeFunction({
   }),
   returns: () => v.null(),
   repeat: "safe",
+  keeps: true,
   // Functions are kept in memory, whatever the store.
   memory: (grant, args) => isInMemory(grant) || args.some((argument) => argument instanceof FunctionHandle),
   async run({ name, from, to, rule }, call) {
