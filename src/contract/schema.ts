@@ -234,17 +234,16 @@ function quantity(
   [least, most]: readonly [number, number],
   forms: readonly object[],
 ): Schema<number> {
-  return v.pipe(
-    v.unknown(),
-    v.metadata({ [KIND]: kind, anyOf: forms }),
-    v.rawTransform(({ dataset, addIssue, NEVER }): number => {
-      const parsed = parse(dataset.value);
-      const reason = "reason" in parsed ? parsed.reason : outside(parsed.value, least, most);
-      if (reason === undefined && "value" in parsed) return parsed.value;
-      addIssue({ message: reason ?? "" });
-      return NEVER;
-    }),
-  );
+  // No transformation of valibot's: JSON Schemas end at one, and what is said behind it (its description) with them.
+  const schema = runAs(v.unknown(), function run(dataset, config) {
+    const parsed = parse(dataset.value);
+    const reason = "reason" in parsed ? parsed.reason : outside(parsed.value, least, most);
+    const issued = dataset as unknown as Dataset;
+    if (reason === undefined && "value" in parsed) return Object.assign(issued, { typed: true, value: parsed.value });
+    v._addIssue(this as never, "value", issued as never, config, { message: reason ?? "" } as never);
+    return issued;
+  });
+  return v.pipe(schema, v.metadata({ [KIND]: kind, anyOf: forms })) as unknown as Schema<number>;
 }
 
 function outside(value: number, least: number, most: number): string | undefined {
