@@ -9,7 +9,7 @@ test("every option of every bridge, and every limit, says in the JSON Schema wha
   const bridges = Object.entries(properties["bridges"]?.properties ?? {});
   const options = bridges.flatMap(([name, { properties: own = {} }]) =>
     Object.entries(own)
-      .filter(([option]) => !/\+$/.test(option))
+      .filter(([option]) => !option.endsWith("+"))
       .map(([option, { description }]) => `${name}.${option}: ${description ?? ""}`),
   );
   const limits = Object.entries(properties["limits"]?.properties ?? {}).map(
