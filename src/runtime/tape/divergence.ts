@@ -23,9 +23,12 @@ function isSameFailure(first: Failure, second: Failure): boolean {
   return first.message === second.message || holdsRedaction(first.message);
 }
 
-/** Without the position, which is only there where somebody asked for it, and the time at which it was heard. */
+/**
+ * Without the position, which is only there where somebody asked for it, the time at which it was heard, and the fuel: an
+ * engine of another build may take other steps to say the same.
+ */
 function textOf(message: Sent): string {
-  const { position: _position, time: _time, ...json } = engineMessageToJson(message);
+  const { position: _position, time: _time, fuel: _fuel, ...json } = engineMessageToJson(message);
   return JSON.stringify(json);
 }
 
