@@ -58,7 +58,10 @@ function openModule(name, surface) {
   let made;
   const get = () => made ?? (made = makeModule(name, surface));
   defineProperty(modules, name, { __proto__: null, get, enumerable: true });
-  defineProperty(globalThis, name, { __proto__: null, get, enumerable: true });
+  const set = () => {
+    throw new TypeError(`'${name}' is read-only`);
+  };
+  defineProperty(globalThis, name, { __proto__: null, get, set, enumerable: true });
 }
 
 /** Everything in a surface is a list: the spell runs already, and what a map lacks could be found on its prototype. */

@@ -115,6 +115,12 @@ export default [whole === host, echo === host.echo, version, host.list, refused,
     ]);
   });
 
+  test("say that they are read-only, before and after they were first used", () => {
+    const source = `const code = () => { try { host = 1 } catch (e) { return e.message } };
+export default [code(), typeof host.echo, code()];`;
+    expect(run(source).value).toEqual(["'host' is read-only", "function", "'host' is read-only"]);
+  });
+
   test("exist only where they are granted", () => {
     const { failure } = run("await llm.complete('x')");
     expect(failure).toMatchObject({ code: "script.error", missing: "llm", position: { line: 1, column: 7 } });
