@@ -37,11 +37,19 @@ function runAs<S extends { "~run": unknown }>(schema: S, run: Run<S>): S {
   return { ...schema, "~run": run };
 }
 
-/** Notes that a value is not of the schema's kind; as valibot's own schemas do. */
+/** Notes what is wrong, as valibot's own schemas do, whose types know only themselves: the one place that goes around them. */
+const note = v._addIssue as unknown as (
+  schema: object,
+  label: "type" | "key" | "value",
+  dataset: object,
+  config: v.Config<v.BaseIssue<unknown>>,
+  more?: { input?: unknown; expected?: string; message?: string; path?: readonly object[] },
+) => void;
+
+/** Notes that a value is not of the schema's kind. */
 function wrongType(schema: object, dataset: v.UnknownDataset, config: v.Config<v.BaseIssue<unknown>>): Dataset {
-  const issued = dataset as unknown as v.OutputDataset<unknown, v.BaseIssue<unknown>>;
-  v._addIssue(schema as never, "type", issued as never, config);
-  return issued;
+  note(schema, "type", dataset, config);
+  return dataset as object as Dataset;
 }
 
 /** A map with known keys and no others. Unlike valibot's, it takes no list and no object of a class, and notes every key. */
@@ -62,7 +70,7 @@ function runObject(
   for (const key of Object.keys(input)) {
     if (Object.hasOwn(this.entries, key)) continue;
     const path = [{ type: "object", origin: "key", input, key, value: input[key] }];
-    v._addIssue(this as never, "key", checked as never, config, { input: key, expected: "never", path } as never);
+    note(this, "key", checked, config, { input: key, expected: "never", path });
   }
   return checked;
 }
@@ -238,10 +246,10 @@ function quantity(
   const schema = runAs(v.unknown(), function run(dataset, config) {
     const parsed = parse(dataset.value);
     const reason = "reason" in parsed ? parsed.reason : outside(parsed.value, least, most);
-    const issued = dataset as unknown as Dataset;
-    if (reason === undefined && "value" in parsed) return Object.assign(issued, { typed: true, value: parsed.value });
-    v._addIssue(this as never, "value", issued as never, config, { message: reason ?? "" } as never);
-    return issued;
+    if (reason === undefined && "value" in parsed)
+      return Object.assign(dataset, { typed: true as const, value: parsed.value });
+    note(this, "value", dataset, config, { message: reason ?? "" });
+    return dataset as object as Dataset;
   });
   return v.pipe(schema, v.metadata({ [KIND]: kind, anyOf: forms })) as unknown as Schema<number>;
 }
