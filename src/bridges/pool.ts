@@ -54,13 +54,14 @@ const check = bridgeFunction({
   }),
   returns: health,
   repeat: "safe",
-  async run({ provider }, { effects, within, signal }): Promise<Value> {
+  async run({ provider }, call): Promise<Value> {
+    const { effects, signal } = call;
     requireTarget(provider, effects);
     const { clock } = effects;
     const began = clock.now();
     const took = () => Math.max(0, Math.round(clock.now() - began));
     try {
-      const models = await within("check", ["llm", "models"], [provider], signal);
+      const models = await call.within("check", ["llm", "models"], [provider], signal);
       return { provider, healthy: true, ms: took(), models: (models as readonly Value[]).length };
     } catch (error) {
       const { code, message } = toErrorValue(error);

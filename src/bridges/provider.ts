@@ -129,10 +129,10 @@ const get = bridgeFunction({
 });
 
 /** Those of which llm grants a model. */
-async function grantedProviders({ within, signal, effects }: CallContext): Promise<readonly ProviderState[]> {
-  const rows = (await within("list", ["llm", "providers"], [], signal)) as readonly ValueMap[];
+async function grantedProviders(call: CallContext): Promise<readonly ProviderState[]> {
+  const rows = (await call.within("list", ["llm", "providers"], [], call.signal)) as readonly ValueMap[];
   const ids = new Set(rows.map(({ id }) => id));
-  return effects.models.providers().filter(({ id }) => ids.has(id));
+  return call.effects.models.providers().filter(({ id }) => ids.has(id));
 }
 
 /** A group as a script would write it: without what was not given. */

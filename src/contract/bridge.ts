@@ -29,7 +29,10 @@ export type Repeat = "safe" | "idempotent" | "unsafe";
 /** What a call counts against, besides `limits.calls`. */
 export type Counter = "llmCalls" | "toolCalls";
 
-/** What a bridge function may use while it runs. Everything is revoked when the call ends, but for open handles. */
+/**
+ * What a bridge function may use while it runs. Everything is revoked when the call ends, but for open handles. Its
+ * functions are methods: they are called on it, and not taken out of it.
+ */
 export interface CallContext {
   /** Aborted when the script cancels, the call's time is up, or the run ends. */
   readonly signal: AbortSignal;

@@ -20,11 +20,12 @@ export function approveCalls(profile: Profile): Link {
   const approved = profile.approve.flatMap((text) => parseCallPattern(text) ?? []);
   const forThisRun = new Set<string>();
   let last: Promise<unknown> = Promise.resolve();
+  if (rules.length === 0) return (call, next) => next(call);
   return async (call, next) => {
     const name = `${call.module}.${call.name}`;
     const rule = rules.find(({ pattern }) => matchesCall(pattern, name, call.parsed, "any"));
     if (rule === undefined || approved.some((pattern) => matchesCall(pattern, name, call.parsed, "every")))
-      return next();
+      return next(call);
     const key = `${name} ${rule.pattern.text}`;
     const isKnown = () =>
       forThisRun.has(key) || approved.some((pattern) => matchesCall(pattern, name, call.parsed, "every"));
@@ -34,7 +35,7 @@ export function approveCalls(profile: Profile): Link {
     if (answer === "run") forThisRun.add(key);
     if (answer === "always") approved.push(...[parseCallPattern(exactPattern(name, call.parsed)) ?? []].flat());
     if (answer !== "once" && answer !== "run" && answer !== "always") throw refusal(call, rule, answer);
-    return next();
+    return next(call);
   };
 }
 

@@ -1,8 +1,10 @@
-import type { BridgeFunction, BridgeMethod, CallContext } from "../contract/bridge.ts";
+import type { BridgeFunction, BridgeMethod } from "../contract/bridge.ts";
 import type { Naming } from "../contract/engine.ts";
 import type { Limits } from "../contract/limits.ts";
 import type { CallUse } from "../contract/spending.ts";
 import type { ResourceHandle, Value } from "../contract/value.ts";
+import type { CallEnd } from "./call-end.ts";
+import type { GateContext } from "./context.ts";
 import type { Ledger } from "./ledger.ts";
 
 /** One call on its way through the gate. Links fill in what the next ones need. */
@@ -12,8 +14,8 @@ export interface GateCall {
   readonly name: string;
   /** As the script sent them. */
   readonly args: readonly Value[];
-  /** Aborted when the script cancels or the run ends. */
-  readonly cancelled: AbortSignal;
+  /** Ended when the script cancels, the call's time is up, or the run ends. */
+  readonly end: CallEnd;
   readonly limits: Limits;
   readonly naming: Naming;
   readonly ledger: Ledger;
@@ -21,8 +23,8 @@ export interface GateCall {
   target: FoundFunction;
   /** Parsed by `check-arguments`, by name. */
   parsed: Readonly<Record<string, unknown>>;
-  /** The context that the bridge gets; `limit-time` narrows its signal. */
-  context: CallContext;
+  /** What the bridge gets. */
+  readonly context: GateContext;
 }
 
 /** Which of the run's calls it is. */
@@ -48,7 +50,7 @@ export interface FoundFunction {
 }
 
 /** One step of the chain: refuses by throwing, goes on by `next`, may change the answer on its way back. */
-export type Link = (call: GateCall, next: () => Promise<Value>) => Promise<Value>;
+export type Link = (call: GateCall, next: (call: GateCall) => Promise<Value>) => Promise<Value>;
 
 /** `llm.complete`, as errors name it in the script's own language. */
 export function callName(call: GateCall): string {

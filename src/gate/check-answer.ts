@@ -5,7 +5,7 @@ import { renamerOf } from "./rename-keys.ts";
 
 /** The schema of the answer; its declared keys are renamed for languages that write them otherwise. */
 export const checkAnswer: Link = async (call, next) => {
-  const answer = await next();
+  const answer = await next(call);
   const { returns } = call.target.definition;
   const checked = check(returns, answer ?? undefined);
   if (!checked.ok && !(answer === null && check(returns, null).ok)) {

@@ -22,7 +22,7 @@ export const checkArguments: Link = (call, next) => {
     if (schema !== undefined) parsed[name] = parse(call, name, schema, given[index]);
   });
   call.parsed = parsed;
-  return next();
+  return next(call);
 };
 
 function parse(call: GateCall, name: string, schema: Schema, given: Value | undefined): unknown {

@@ -8,7 +8,7 @@ export function checkRule(profile: Profile): Link {
     const { definition } = call.target;
     const refuse = "refuse" in definition ? definition.refuse : undefined;
     const refusal = refuse?.(call.parsed as never, call.context);
-    if (refusal === undefined) return next();
+    if (refusal === undefined) return next(call);
     const message = `${callName(call)}: ${refusal.reason} (profile "${profile.name}")`;
     const fix = `Under bridges: in the profile: ${refusal.grantLine}`;
     throw new SpellError("grant.rule", message, { fix, details: { grant: refusal.grantLine, profile: profile.name } });

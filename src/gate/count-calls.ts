@@ -5,12 +5,12 @@ import type { Link } from "./call.ts";
 /** Counts calls, those under way, and those of a kind; a stream's steps belong to the call that opened it. */
 export const countCalls: Link = async (call, next): Promise<Value> => {
   const { definition } = call.target;
-  if ("uncounted" in definition && definition.uncounted) return next();
+  if ("uncounted" in definition && definition.uncounted) return next(call);
   call.ledger.enter(definition.counts);
   // The script's own calls are known by themselves.
   if (call.origin.canonical) call.origin.onSpend?.({ tokens: 0, usd: 0, calls: 1, ...kindOf(definition.counts) });
   try {
-    return await next();
+    return await next(call);
   } finally {
     call.ledger.release();
   }

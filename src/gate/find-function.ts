@@ -13,7 +13,7 @@ export function findFunction(bridges: ReadonlyMap<string, Bridge>, handles: Hand
       throw new SpellError("grant.bridge", `There is no module "${call.module}"`, { details: { bridge: call.module } });
     }
     call.target = call.name.includes(".") ? findMethod(call, bridge, handles) : findPlain(call, bridge);
-    return next();
+    return next(call);
   };
 }
 

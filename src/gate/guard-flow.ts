@@ -1,6 +1,7 @@
 import type { Bridge, Flow } from "../contract/bridge.ts";
 import { SpellError } from "../contract/errors.ts";
 import type { Profile } from "../contract/profile.ts";
+import type { Value } from "../contract/value.ts";
 import { callName, type GateCall, type Link } from "./call.ts";
 
 /**
@@ -16,17 +17,18 @@ export class FlowGuard {
     private readonly bridges: ReadonlyMap<string, Bridge>,
   ) {}
 
-  readonly link: Link = async (call, next) => {
-    if (this.profile.egress === "open") return next();
+  readonly link: Link = (call, next) => (this.profile.egress === "open" ? next(call) : this.#guarded(call, next));
+
+  async #guarded(...[call, next]: Parameters<Link>): Promise<Value> {
     const flow = call.target.definition.flow ?? this.bridges.get(call.module)?.flow ?? {};
     const { private: own, untrusted } = this.#read;
     if (flow.sends && own !== undefined && untrusted !== undefined) {
       await requireApproval(call, this.profile, `${own} and ${untrusted} were read`);
     }
-    const answer = await next();
+    const answer = await next(call);
     this.#note(flow, callName(call));
     return answer;
-  };
+  }
 
   /** A function was answered before the run was resumed; `name` may be that of a method, as `stream.next`. */
   recall(module: string, name: string): void {

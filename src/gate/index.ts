@@ -3,13 +3,15 @@
  * a link, and what its links share (the ledger, the open handles). No effect happens here: bridges have them,
  * given to them by the composition root. A new link is one file and one line in the constructor.
  */
-import type { Bridge, CallContext } from "../contract/bridge.ts";
+import type { Bridge } from "../contract/bridge.ts";
 import type { Effects } from "../contract/effects.ts";
 import { SpellError } from "../contract/errors.ts";
 import type { Profile } from "../contract/profile.ts";
 import type { RunInfo } from "../contract/run.ts";
-import type { FunctionHandle, Value, ValueMap } from "../contract/value.ts";
+import type { FunctionHandle, Value } from "../contract/value.ts";
 import type { CallOrigin, FoundFunction, GateCall, Link } from "./call.ts";
+import { CallEnd } from "./call-end.ts";
+import { GateContext, type CastSpell, type ContextParts } from "./context.ts";
 import { approveCalls } from "./approve-calls.ts";
 import { checkAnswer } from "./check-answer.ts";
 import { checkArguments } from "./check-arguments.ts";
@@ -23,17 +25,17 @@ import { Ledger, type LedgerTotals } from "./ledger.ts";
 import { noteBeginning } from "./note-beginning.ts";
 import { LostHandles, type LostHandle } from "./lost-handles.ts";
 import { limitSizes } from "./limit-sizes.ts";
-import { limitTime } from "./limit-time.ts";
+import { TimeLimit } from "./limit-time.ts";
 import { observeCalls, type Observe } from "./observe-calls.ts";
 import { redact } from "./redact.ts";
 import type { Redactor } from "./redactor.ts";
 import { runBridge } from "./run-bridge.ts";
-import { ToldBudget } from "./told-budget.ts";
 import { sanitiseErrors } from "./sanitise-errors.ts";
 
 export { Ledger, type LedgerTotals } from "./ledger.ts";
 export type { LostHandle, LostStep } from "./lost-handles.ts";
 export type { CallOrigin } from "./call.ts";
+export { CallEnd } from "./call-end.ts";
 export { Redactor } from "./redactor.ts";
 export { RedactingStream } from "./redacting-stream.ts";
 export type { Decision } from "./observe-calls.ts";
@@ -50,9 +52,7 @@ export interface GateOptions {
   /** Calls a function of the script, for one of its calls. */
   readonly callback: (target: FunctionHandle, args: readonly Value[], origin: CallOrigin) => Promise<Value>;
   /** Runs another spell for one of its calls. */
-  readonly cast?:
-    | ((name: string, parameters: ValueMap, origin: CallOrigin, signal: AbortSignal) => Promise<ValueMap>)
-    | undefined;
+  readonly cast?: CastSpell | undefined;
   /** Told before a call has an effect that may not simply be repeated; what it throws refuses the call. */
   readonly onBegin?: ((id: number) => void) | undefined;
   /** Keeps the run's secrets from the script; absent where there are none. */
@@ -69,7 +69,9 @@ export class Gate {
   readonly #handles: Handles;
   readonly #lost: LostHandles;
   readonly #flow: FlowGuard;
-  readonly #links: readonly Link[];
+  readonly #time: TimeLimit;
+  readonly #parts: ContextParts;
+  readonly #chain: (call: GateCall) => Promise<Value>;
   readonly #options: GateOptions;
 
   constructor(options: GateOptions) {
@@ -77,12 +79,16 @@ export class Gate {
     this.#options = options;
     this.ledger = new Ledger(profile.limits, profile.budget, options.parent?.ledger);
     this.#handles = new Handles(profile.limits.handles);
+    const within = this.#within.bind(this);
     this.#lost = new LostHandles((module, name, args, signal, handle) => {
-      return this.call(module, name, args, signal, { ...NO_ORIGIN, ...handle });
+      return within(module, name, args, signal, { ...NO_ORIGIN, ...handle });
     });
+    const { run, effects, callback, cast } = options;
+    this.#parts = { profile, run, effects, callback, cast, handles: this.#handles, ledger: this.ledger, within };
+    this.#time = new TimeLimit(profile.limits);
     this.#flow = options.parent === undefined ? new FlowGuard(profile, bridges) : options.parent.#flow;
     const observed = observeCalls(options.observe);
-    this.#links = [
+    this.#chain = chain([
       ...(redactor === undefined ? [] : [redact(redactor)]),
       sanitiseErrors,
       observed.first,
@@ -97,72 +103,59 @@ export class Gate {
       this.#flow.link,
       observed.last,
       noteBeginning(options.onBegin),
-      limitTime,
+      this.#time.link,
       checkAnswer,
       runBridge,
-    ];
+    ]);
   }
 
-  /** Makes one call. Rejects with a {@link SpellError} or with the error value that a callback raised. */
+  /** Makes one call, which may be ended by its `end`. Rejects with a {@link SpellError} or with the error value that a callback raised. */
   call(
     module: string,
     name: string,
     args: readonly Value[],
-    cancelled: AbortSignal,
+    end: CallEnd = new CallEnd(),
     origin: CallOrigin = NO_ORIGIN,
   ): Promise<Value> {
     const { profile, run } = this.#options;
-    const call: GateCall = {
+    return this.#chain({
       origin,
       module,
       name,
       args,
-      cancelled,
+      end,
       limits: profile.limits,
       naming: origin.canonical ? "camel" : run.naming,
       ledger: this.ledger,
       target: NOT_FOUND,
       parsed: {},
-      context: this.#context(module, cancelled, origin),
-    };
-    const links = this.#links;
-    const step = (index: number): Promise<Value> => {
-      const link = links[index];
-      if (link === undefined) throw new SpellError("internal", "The gate has no end");
-      return link(call, () => step(index + 1));
-    };
-    return step(0);
+      context: new GateContext(this.#parts, module, origin, end),
+    });
   }
 
-  #context(module: string, signal: AbortSignal, origin: CallOrigin): CallContext {
-    const { effects, run, callback, profile } = this.#options;
-    return {
-      signal,
-      run,
-      effects,
-      key: origin.key,
-      callback: (target, args) => callback(target, args, origin),
-      grant: profile.bridges[module],
-      open: (kind, resource, close) => this.#handles.open(`${module}.${kind}`, resource, close, origin.handle),
-      close: (handle) => this.#handles.close(handle),
-      resource: (handle) => this.#handles.get(handle, handle.kind),
-      cast: (name, parameters) => this.#cast(name, parameters, origin, signal),
-      within: (part, [other, name], args, ended) => this.call(other, name, args, ended, partOf(origin, part)),
-      budget: origin.onSpend === undefined ? this.ledger : new ToldBudget(this.ledger, origin.onSpend),
-    };
-  }
-
-  #cast(name: string, parameters: ValueMap, origin: CallOrigin, signal: AbortSignal): Promise<ValueMap> {
-    const { cast } = this.#options;
-    if (cast === undefined) throw new SpellError("internal", "Nobody can run another spell here");
-    return cast(name, parameters, origin, signal);
+  /** Makes a call that ends when another one does. */
+  async #within(
+    module: string,
+    name: string,
+    args: readonly Value[],
+    signal: AbortSignal,
+    origin: CallOrigin,
+  ): Promise<Value> {
+    const end = new CallEnd();
+    const follow = () => end.end(signal.reason);
+    if (signal.aborted) follow();
+    else signal.addEventListener("abort", follow, { once: true });
+    try {
+      return await this.call(module, name, args, end, origin);
+    } finally {
+      signal.removeEventListener("abort", follow);
+    }
   }
 
   /** Goes on with a run whose process is gone: what it had used, read and opened until then. */
   async restore({ used, read, memory, handles, lastHandle }: RestoredGate): Promise<void> {
-    const { signal } = new AbortController();
     // Before what was used is known: they are counted in that already.
-    for (const { module, name, args } of memory) await this.call(module, name, args, signal).catch(() => {});
+    for (const { module, name, args } of memory) await this.call(module, name, args).catch(() => {});
     this.ledger.restore(used);
     for (const [module, name] of read) this.#flow.recall(module, name);
     this.#handles.continueAfter(lastHandle);
@@ -172,6 +165,7 @@ export class Gate {
   /** The run is over: every handle is closed. */
   close(): void {
     this.#handles.closeAll();
+    this.#time.close();
   }
 }
 
@@ -188,8 +182,12 @@ export interface RestoredGate {
   readonly lastHandle: number;
 }
 
-function partOf({ id, key, onSpend }: CallOrigin, part: string): CallOrigin {
-  return { id, key: `${key}-${part}`, canonical: true, ...(onSpend === undefined ? {} : { onSpend }) };
+/** Puts links together once, so that a call makes nothing of the chain. */
+function chain(links: readonly Link[]): (call: GateCall) => Promise<Value> {
+  const end = () => {
+    throw new SpellError("internal", "The gate has no end");
+  };
+  return links.reduceRight<(call: GateCall) => Promise<Value>>((next, link) => (call) => link(call, next), end);
 }
 
 const NO_ORIGIN: CallOrigin = { id: 0, key: "" };

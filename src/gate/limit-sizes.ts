@@ -6,7 +6,7 @@ import { callName, type GateCall, type Link } from "./call.ts";
 /** How large the arguments and the answer of one call may be. */
 export const limitSizes: Link = async (call, next) => {
   check(call, call.args, "arguments");
-  const answer = await next();
+  const answer = await next(call);
   check(call, answer, "answer");
   return answer;
 };

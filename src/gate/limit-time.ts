@@ -1,31 +1,43 @@
 import { SpellError } from "../contract/errors.ts";
+import type { Limits } from "../contract/limits.ts";
 import type { Value } from "../contract/value.ts";
-import { callName, type Link } from "./call.ts";
+import { callName, type GateCall, type Link } from "./call.ts";
+import { Deadlines } from "./deadlines.ts";
 
 /** Ends a call that takes longer than limits.callTime, and makes every wait end when the script cancels. */
-export const limitTime: Link = (call, next) => {
-  const { cancelled, limits, target } = call;
-  return new Promise<Value>((resolve, reject) => {
-    const controller = new AbortController();
-    const stop = (reason: unknown) => {
-      controller.abort(reason);
-      reject(reason);
-    };
-    const cancel = () => stop(cancelled.reason);
-    const timer = target.definition.untimed
-      ? undefined
-      : setTimeout(() => {
-          const details = { limit: "callTime", value: limits.callTime };
-          stop(new SpellError("call.timeout", `${callName(call)} took longer than ${limits.callTime} ms`, { details }));
-        }, limits.callTime);
-    if (cancelled.aborted) cancel();
-    else cancelled.addEventListener("abort", cancel, { once: true });
-    call.context = { ...call.context, signal: controller.signal };
-    next()
-      .then(resolve, reject)
-      .finally(() => {
-        clearTimeout(timer);
-        cancelled.removeEventListener("abort", cancel);
-      });
+export class TimeLimit {
+  readonly #deadlines: Deadlines;
+
+  constructor({ callTime }: Pick<Limits, "callTime">) {
+    this.#deadlines = new Deadlines(callTime);
+  }
+
+  readonly link: Link = (call, next) =>
+    new Promise<Value>((resolve, reject) => {
+      const deadline = call.target.definition.untimed ? undefined : this.#deadlines.set(() => call.end.end(late(call)));
+      const settle = <T>(how: (result: T) => void) => {
+        return (result: T): void => {
+          if (deadline !== undefined) this.#deadlines.takeBack(deadline);
+          how(result);
+        };
+      };
+      call.end.listen(reject);
+      try {
+        next(call).then(settle(resolve), settle(reject));
+      } catch (error) {
+        settle(reject)(error);
+      }
+    });
+
+  /** The run is over. */
+  close(): void {
+    this.#deadlines.close();
+  }
+}
+
+function late(call: GateCall): SpellError {
+  const value = call.limits.callTime;
+  return new SpellError("call.timeout", `${callName(call)} took longer than ${value} ms`, {
+    details: { limit: "callTime", value },
   });
-};
+}

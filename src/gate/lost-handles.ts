@@ -1,7 +1,7 @@
 import { SpellError } from "../contract/errors.ts";
 import { isValueMap, ResourceHandle, type Value } from "../contract/value.ts";
 import { encodeValue } from "../contract/wire.ts";
-import type { Link } from "./call.ts";
+import type { GateCall, Link } from "./call.ts";
 
 /** A handle that a run still holds although the process that had its resource is gone. */
 export interface LostHandle {
@@ -46,12 +46,14 @@ export class LostHandles {
     for (const handle of handles) this.#lost.set(handle.id, handle);
   }
 
-  readonly link: Link = async (call, next) => {
-    if (this.#lost.size + this.#found.size > 0 && call.origin.handle === undefined) {
-      for (const id of handlesIn(call.args)) await this.#find(id, call.cancelled);
-    }
-    return next();
+  readonly link: Link = (call, next) => {
+    if (this.#lost.size + this.#found.size === 0 || call.origin.handle !== undefined) return next(call);
+    return this.#findAll(call).then(() => next(call));
   };
+
+  async #findAll({ args, end }: GateCall): Promise<void> {
+    for (const id of handlesIn(args)) await this.#find(id, end.signal);
+  }
 
   async #find(id: number, signal: AbortSignal): Promise<void> {
     const lost = this.#lost.get(id);

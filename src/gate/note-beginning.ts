@@ -5,9 +5,9 @@ import type { Link } from "./call.ts";
  * that can refuse a call.
  */
 export function noteBeginning(onBegin: ((id: number) => void) | undefined): Link {
-  if (onBegin === undefined) return (_call, next) => next();
+  if (onBegin === undefined) return (call, next) => next(call);
   return (call, next) => {
     if (call.target.definition.repeat === "unsafe" && call.origin.id !== 0) onBegin(call.origin.id);
-    return next();
+    return next(call);
   };
 }

@@ -20,12 +20,12 @@ export type Observe = (decision: Decision) => void;
 
 /** The two ends of the part of the chain that decides: refusals are noticed by the first link, consent by the last. */
 export function observeCalls(observe: Observe | undefined): { readonly first: Link; readonly last: Link } {
-  if (observe === undefined) return { first: (_call, next) => next(), last: (_call, next) => next() };
+  if (observe === undefined) return { first: (call, next) => next(call), last: (call, next) => next(call) };
   const allowed = new WeakSet<object>();
   return {
     async first(call, next) {
       try {
-        return await next();
+        return await next(call);
       } catch (error) {
         if (!allowed.has(call) && error instanceof SpellError) {
           observe({ module: call.module, function: call.name, args: call.args, parsed: call.parsed, refusal: error });
@@ -36,7 +36,7 @@ export function observeCalls(observe: Observe | undefined): { readonly first: Li
     last(call, next) {
       allowed.add(call);
       observe({ module: call.module, function: call.name, args: call.args, parsed: call.parsed, refusal: undefined });
-      return next();
+      return next(call);
     },
   };
 }

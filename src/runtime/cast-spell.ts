@@ -4,7 +4,7 @@ import type { CallMessage, EngineMessage, StartMessage, Surface } from "../contr
 import type { RunInfo } from "../contract/run.ts";
 import type { CallUse } from "../contract/spending.ts";
 import type { Value } from "../contract/value.ts";
-import { Gate, requireSize, type Decision } from "../gate/index.ts";
+import { CallEnd, Gate, requireSize, type Decision } from "../gate/index.ts";
 import {
   openLocalChannel,
   openProcessChannel,
@@ -56,7 +56,7 @@ class Cast {
   readonly #channel: Channel | TapedChannel;
   readonly #wall: WallTimer;
   readonly #started = performance.now();
-  readonly #calls = new Map<number, AbortController>();
+  readonly #calls = new Map<number, CallEnd>();
   /** What would mend a failed call, by code and message: scripts pass errors on without it. */
   readonly #fixes = new Map<string, string>();
   readonly #callbacks: ScriptCallbacks;
@@ -288,7 +288,7 @@ class Cast {
       case "call":
         return void this.#call(message);
       case "cancel":
-        return this.#calls.get(message.id)?.abort(new SpellError("call.cancelled", "The call was cancelled"));
+        return this.#calls.get(message.id)?.end(new SpellError("call.cancelled", "The call was cancelled"));
       case "returned":
         return this.#callbacks.returned(message);
       case "result":
@@ -312,19 +312,19 @@ class Cast {
 
   async #call(message: CallMessage): Promise<void> {
     const { id, module, args } = message;
-    const controller = new AbortController();
+    const end = new CallEnd();
     const spent = new Spent();
     const origin = {
       id,
       key: this.#keyOf(id),
       onSpend: (part: CallUse) => (spent.isOver ? this.#late : spent).add(part),
     };
-    this.#calls.set(id, controller);
+    this.#calls.set(id, end);
     const now = () => this.#options.effects.clock.now();
     const toModel = BRIDGES.get(module)?.capability === "model";
     if (toModel) this.#options.onModelCalls?.(++this.#modelCalls);
     try {
-      const value = await this.#gate.call(module, message.function, args, controller.signal, origin);
+      const value = await this.#gate.call(module, message.function, args, end, origin);
       if (!this.#ended) this.#channel.send({ type: "return", id, value, time: now(), ...this.#noted(spent) });
     } catch (error) {
       const failure = toFailure(error);
@@ -391,7 +391,7 @@ class Cast {
 
   #stop(): void {
     const over = new SpellError("call.cancelled", "The run has ended");
-    for (const controller of this.#calls.values()) controller.abort(over);
+    for (const call of this.#calls.values()) call.end(over);
     this.#callbacks.end(over);
     this.#gate.close();
     this.#channel.kill();

@@ -7,7 +7,7 @@ import { STANDARD_LIMITS, type Limits } from "../../../src/contract/limits.ts";
 import type { Profile } from "../../../src/contract/profile.ts";
 import { handle, integer, number, shape, record, v, value } from "../../../src/contract/schema.ts";
 import { ErrorValue, Float, ResourceHandle, type Value } from "../../../src/contract/value.ts";
-import { Gate, surfaceOf } from "../../../src/gate/index.ts";
+import { CallEnd, Gate, surfaceOf } from "../../../src/gate/index.ts";
 
 const closed: string[] = [];
 let seen: { args?: unknown; signal?: AbortSignal } = {};
@@ -179,16 +179,14 @@ function gateWith(limits: Partial<Limits> = {}, naming: Naming = "camel", parent
   });
 }
 
-const never = new AbortController().signal;
-
 async function call(
   gate: Gate,
   name: string,
   args: readonly Value[] = [],
-  signal = never,
+  end = new CallEnd(),
   module = "fake",
 ): Promise<Value> {
-  return gate.call(module, name, args, signal);
+  return gate.call(module, name, args, end);
 }
 
 /** The error of a call as `code: message`, and what it would take to fix it. */
@@ -230,11 +228,11 @@ describe("finding the function", () => {
     ]) {
       expect(await textOf(call(gateWith(), name)), name).toStartWith("call.unknown-function");
     }
-    expect(await textOf(call(gateWith(), "take", [], never, "constructor"))).toStartWith("grant.bridge");
+    expect(await textOf(call(gateWith(), "take", [], undefined, "constructor"))).toStartWith("grant.bridge");
   });
 
   test("a module that is not granted is refused with the line that would grant it", async () => {
-    const { text, fix } = await failureOf(call(gateWith(), "take", ["x"], never, "other"));
+    const { text, fix } = await failureOf(call(gateWith(), "take", ["x"], undefined, "other"));
     expect(text).toBe('grant.bridge: The profile "tests" does not grant other');
     expect(fix).toContain("other: {}");
   });
@@ -330,10 +328,10 @@ describe("counting", () => {
     expect(await textOf(call(gate, "take", ["x"]))).toStartWith("limit.calls: ");
 
     const flying = gateWith({ callsInFlight: 1 });
-    const stop = new AbortController();
-    const waiting = call(flying, "wait", [], stop.signal);
+    const end = new CallEnd();
+    const waiting = call(flying, "wait", [], end);
     expect(await textOf(call(flying, "take", ["x"]))).toStartWith("limit.calls-in-flight: ");
-    stop.abort(new SpellError("call.cancelled", "Cancelled"));
+    end.end(new SpellError("call.cancelled", "Cancelled"));
     expect(await textOf(waiting)).toBe("call.cancelled: Cancelled");
     expect(await call(flying, "take", ["x"])).toBeNull();
 
@@ -363,22 +361,51 @@ describe("counting", () => {
 
 describe("time and cancellation", () => {
   test("cancelling aborts the bridge's signal with its reason", async () => {
-    const stop = new AbortController();
-    const waiting = call(gateWith(), "wait", [], stop.signal);
+    const end = new CallEnd();
+    const waiting = call(gateWith(), "wait", [], end);
     expect(seen.signal?.aborted).toBe(false);
-    stop.abort(new SpellError("call.cancelled", "Enough"));
+    end.end(new SpellError("call.cancelled", "Enough"));
     expect(await textOf(waiting)).toBe("call.cancelled: Enough");
     expect(seen.signal?.aborted).toBe(true);
   });
 
   test("a call that is cancelled already does not wait", async () => {
-    const signal = AbortSignal.abort(new SpellError("call.cancelled", "Before"));
-    expect(await textOf(call(gateWith(), "wait", [], signal))).toBe("call.cancelled: Before");
+    const end = new CallEnd();
+    end.end(new SpellError("call.cancelled", "Before"));
+    expect(await textOf(call(gateWith(), "wait", [], end))).toBe("call.cancelled: Before");
   });
 
   test("a call over its time is ended, and so is its bridge", async () => {
     expect(await textOf(call(gateWith({ callTime: 5 }), "wait"))).toBe("call.timeout: fake.wait took longer than 5 ms");
     expect(seen.signal?.aborted).toBe(true);
+  });
+
+  test("each of several calls has its own time", async () => {
+    const gate = gateWith({ callTime: 20 });
+    await call(gate, "take", ["x"]);
+    const first = call(gate, "wait");
+    await Bun.sleep(5);
+    const ended = new CallEnd();
+    const second = call(gate, "wait", [], ended);
+    ended.end(new SpellError("call.cancelled", "Enough"));
+    const third = call(gate, "wait");
+    const order: string[] = [];
+    void first.catch(() => order.push("first"));
+    void third.catch(() => order.push("third"));
+    expect(await textOf(second)).toBe("call.cancelled: Enough");
+    expect(await textOf(third)).toStartWith("call.timeout");
+    expect(order).toEqual(["first", "third"]);
+  });
+
+  test("nothing is timed once the gate is closed", async () => {
+    const gate = gateWith({ callTime: 1 });
+    const end = new CallEnd();
+    const waiting = call(gate, "wait", [], end);
+    gate.close();
+    await Bun.sleep(10);
+    expect(seen.signal?.aborted).toBe(false);
+    end.end(new SpellError("call.cancelled", "The run has ended"));
+    expect(await textOf(waiting)).toBe("call.cancelled: The run has ended");
   });
 });
 
@@ -421,7 +448,7 @@ describe("handles", () => {
       callback: () => Promise.resolve(null),
     });
     const box = await call(gate, "openBox", ["x"]);
-    expect(await textOf(call(gate, "box.label", [box], never, "other"))).toStartWith("script.handle-closed");
+    expect(await textOf(call(gate, "box.label", [box], undefined, "other"))).toStartWith("script.handle-closed");
     expect(await textOf(call(gate, "box.label", [new ResourceHandle("other.box", 1)]))).toStartWith(
       "script.handle-closed",
     );

@@ -2,7 +2,7 @@ import { describe, expect, test } from "bun:test";
 import type { JournalEntry, StartEntry } from "../../../../src/contract/journal.ts";
 import { STANDARD_LIMITS } from "../../../../src/contract/limits.ts";
 import { ErrorValue, FunctionHandle, ResourceHandle, type Value } from "../../../../src/contract/value.ts";
-import { Redactor } from "../../../../src/gate/index.ts";
+import { CallEnd, Redactor } from "../../../../src/gate/index.ts";
 import { LostHandles, type LostHandle } from "../../../../src/gate/lost-handles.ts";
 import type { GateCall } from "../../../../src/gate/call.ts";
 import { BRIDGES } from "../../../../src/runtime/catalog.ts";
@@ -109,7 +109,7 @@ describe("lost handles", () => {
       const gateCall = {
         args,
         origin: { id: 9, key: "" },
-        cancelled: new AbortController().signal,
+        end: new CallEnd(),
       } as unknown as GateCall;
       return lost
         .link(gateCall, () => Promise.resolve("used"))
