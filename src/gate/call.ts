@@ -1,9 +1,9 @@
 import type { BridgeFunction, BridgeMethod } from "../contract/bridge.ts";
 import type { Naming } from "../contract/engine.ts";
 import type { Limits } from "../contract/limits.ts";
-import type { CallUse } from "../contract/spending.ts";
 import type { ResourceHandle, Value } from "../contract/value.ts";
 import type { CallEnd } from "./call-end.ts";
+import type { CallOrigin } from "./call-origin.ts";
 import type { GateContext } from "./context.ts";
 import type { Ledger } from "./ledger.ts";
 
@@ -25,20 +25,6 @@ export interface GateCall {
   parsed: Readonly<Record<string, unknown>>;
   /** What the bridge gets. */
   readonly context: GateContext;
-}
-
-/** Which of the run's calls it is. */
-export interface CallOrigin {
-  /** The script's number of it. */
-  readonly id: number;
-  /** See {@link CallContext.key}. */
-  readonly key: string;
-  /** It gives a handle its resource again: the handle's id. */
-  readonly handle?: number;
-  /** A bridge makes it, in canonical names. */
-  readonly canonical?: true;
-  /** Told what the call spends; a stream that it opened may spend after its answer. */
-  readonly onSpend?: (spent: CallUse) => void;
 }
 
 /** The function or method that a call is for. */

@@ -10,11 +10,14 @@ export class Deadlines {
   readonly #open = new Set<Deadline>();
   #timer: ReturnType<typeof setTimeout> | undefined;
 
-  /** `distance` is in ms. */
-  constructor(private readonly distance: number) {}
+  /** `distance` is in ms, and `elapsed` gives ms by a clock that nobody sets. */
+  constructor(
+    private readonly distance: number,
+    private readonly elapsed: () => number,
+  ) {}
 
   set(miss: () => void): Deadline {
-    const deadline = { at: performance.now() + this.distance, miss };
+    const deadline = { at: this.elapsed() + this.distance, miss };
     this.#open.add(deadline);
     if (this.#timer === undefined) this.#arm(this.distance);
     else if (this.#open.size === 1) this.#timer.ref();
@@ -41,7 +44,7 @@ export class Deadlines {
   #look(): void {
     this.#timer = undefined;
     for (const deadline of this.#open) {
-      const left = deadline.at - performance.now();
+      const left = deadline.at - this.elapsed();
       if (left > 0) return this.#arm(left);
       this.#open.delete(deadline);
       deadline.miss();

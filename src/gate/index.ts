@@ -9,8 +9,9 @@ import { SpellError } from "../contract/errors.ts";
 import type { Profile } from "../contract/profile.ts";
 import type { RunInfo } from "../contract/run.ts";
 import type { FunctionHandle, Value } from "../contract/value.ts";
-import type { CallOrigin, FoundFunction, GateCall, Link } from "./call.ts";
+import type { FoundFunction, GateCall, Link } from "./call.ts";
 import { CallEnd } from "./call-end.ts";
+import type { CallOrigin } from "./call-origin.ts";
 import { GateContext, type CastSpell, type ContextParts } from "./context.ts";
 import { approveCalls } from "./approve-calls.ts";
 import { checkAnswer } from "./check-answer.ts";
@@ -34,7 +35,7 @@ import { sanitiseErrors } from "./sanitise-errors.ts";
 
 export { Ledger, type LedgerTotals } from "./ledger.ts";
 export type { LostHandle, LostStep } from "./lost-handles.ts";
-export type { CallOrigin } from "./call.ts";
+export type { CallOrigin } from "./call-origin.ts";
 export { CallEnd } from "./call-end.ts";
 export { Redactor } from "./redactor.ts";
 export { RedactingStream } from "./redacting-stream.ts";
@@ -49,6 +50,8 @@ export interface GateOptions {
   readonly profile: Profile;
   readonly run: RunInfo;
   readonly effects: Effects;
+  /** Milliseconds by a clock that nobody sets, for the time of calls. */
+  readonly elapsed: () => number;
   /** Calls a function of the script, for one of its calls. */
   readonly callback: (target: FunctionHandle, args: readonly Value[], origin: CallOrigin) => Promise<Value>;
   /** Runs another spell for one of its calls. */
@@ -85,7 +88,7 @@ export class Gate {
     });
     const { run, effects, callback, cast } = options;
     this.#parts = { profile, run, effects, callback, cast, handles: this.#handles, ledger: this.ledger, within };
-    this.#time = new TimeLimit(profile.limits);
+    this.#time = new TimeLimit(profile.limits.callTime, options.elapsed);
     this.#flow = options.parent === undefined ? new FlowGuard(profile, bridges) : options.parent.#flow;
     const observed = observeCalls(options.observe);
     this.#chain = chain([

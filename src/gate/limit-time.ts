@@ -1,5 +1,4 @@
 import { SpellError } from "../contract/errors.ts";
-import type { Limits } from "../contract/limits.ts";
 import type { Value } from "../contract/value.ts";
 import { callName, type GateCall, type Link } from "./call.ts";
 import { Deadlines } from "./deadlines.ts";
@@ -8,8 +7,8 @@ import { Deadlines } from "./deadlines.ts";
 export class TimeLimit {
   readonly #deadlines: Deadlines;
 
-  constructor({ callTime }: Pick<Limits, "callTime">) {
-    this.#deadlines = new Deadlines(callTime);
+  constructor(callTime: number, elapsed: () => number) {
+    this.#deadlines = new Deadlines(callTime, elapsed);
   }
 
   readonly link: Link = (call, next) =>

@@ -129,10 +129,16 @@ function openStatus(pid: number): number | undefined {
 const TIER_UP = { BUN_JSC_thresholdForBBQOptimizeAfterWarmUp: "2000", BUN_JSC_thresholdForJITAfterWarmUp: "2000" };
 
 /**
+ * What is thrown keeps no list of the frames that it passes; an Error still has its own `stack`. Lua leaves its VM by an
+ * exception at each call that waits, of which that list was a third.
+ */
+const THROW = { BUN_JSC_exceptionStackTraceLimit: "0" };
+
+/**
  * Nearly all of the 8 MiB that a first thread has, where there are so many: a VM in WASM must meet its own limit first.
  * JavaScriptCore would take 5 MiB.
  */
-const ENGINE = { ...TIER_UP, BUN_JSC_maxPerThreadStackUsage: String(7.5 * 1024 * 1024) };
+const ENGINE = { ...TIER_UP, ...THROW, BUN_JSC_maxPerThreadStackUsage: String(7.5 * 1024 * 1024) };
 
 /** A spell's process gets nothing of the environment, but for what Windows cannot start a program without. */
 function childEnvironment(): Record<string, string> {

@@ -105,6 +105,7 @@ class Cast {
       effects: runEffects({ effects, run: this.#run, wall: this.#wall, redactor, askTimeout: profile.askTimeout }),
       redactor,
       observe: this.#observer(),
+      elapsed: () => performance.now(),
       callback: (target, args, { id }) => this.#callbacks.call(target, args, id),
       onBegin: (id) => this.#begin(id),
       parent: options.parent,

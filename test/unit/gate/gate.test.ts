@@ -174,6 +174,7 @@ function gateWith(limits: Partial<Limits> = {}, naming: Naming = "camel", parent
     profile: profileWith(limits),
     run: run(naming),
     effects: {} as Effects,
+    elapsed: () => performance.now(),
     callback: () => Promise.resolve(null),
     ...(parent === undefined ? {} : { parent }),
   });
@@ -445,6 +446,7 @@ describe("handles", () => {
       profile: profileWith({}, { fake: {}, other: {} }),
       run: run("camel"),
       effects: {} as Effects,
+      elapsed: () => performance.now(),
       callback: () => Promise.resolve(null),
     });
     const box = await call(gate, "openBox", ["x"]);
@@ -498,6 +500,7 @@ test("what a call may use is the run's own", async () => {
     profile: profileWith(),
     run: run("camel"),
     effects: {} as Effects,
+    elapsed: () => performance.now(),
     callback: () => Promise.resolve("called"),
   });
   await call(gate, "look");
