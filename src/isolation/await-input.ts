@@ -19,6 +19,8 @@ export function makeAwaitInput(libc: Libc | undefined): () => void {
     if (misses >= MAX_MISSES && misses++ % RETRY !== 0) return;
     const end = Bun.nanoseconds() + WINDOW * 1000;
     while (!libc.hasInput()) {
+      // The kernel may have put who is to bring it on this very processor.
+      libc.giveWay();
       if (Bun.nanoseconds() < end) continue;
       misses++;
       return;

@@ -7,6 +7,8 @@ export interface Libc {
   prctl(option: number, value: number): number;
   /** Whether a read of standard input would not block: there is some, or its end. */
   hasInput(): boolean;
+  /** Lets whoever waits for this processor have it. */
+  giveWay(): void;
   /** The address of bytes for inside of other bytes. The caller keeps them for as long as the kernel may read them. */
   address(bytes: Uint8Array | Int32Array): number;
   /** The bytes at an address. The caller knows that they are there, and for how long. */
@@ -21,6 +23,7 @@ const LIBRARIES = ["libc.so.6", "libc.musl-x86_64.so.1", "libc.musl-aarch64.so.1
 const SYMBOLS = {
   prctl: { args: ["i32", "u64", "u64", "u64", "u64"], returns: "i32" },
   poll: { args: ["ptr", "u64", "i32"], returns: "i32" },
+  sched_yield: { args: [], returns: "i32" },
   syscall: { args: ["i64", "i64", "i64", "i64", "i64", "i64", "i64"], returns: "i64" },
   __errno_location: { args: [], returns: "ptr" },
 } as const;
@@ -39,10 +42,11 @@ export async function openLibc(): Promise<Libc | undefined> {
     try {
       const library = dlopen(name, SYMBOLS);
       kept.add(library);
-      const { prctl, poll, syscall, __errno_location: errnoLocation } = library.symbols;
+      const { prctl, poll, sched_yield: schedYield, syscall, __errno_location: errnoLocation } = library.symbols;
       const input = ptr(standardInput);
       return {
         hasInput: () => standardInput.length > 0 && poll(input, 1, 0) !== 0,
+        giveWay: () => void schedYield(),
         isMusl: name.includes("musl"),
         prctl: (option, value) => prctl(option, value, 0, 0, 0),
         address(bytes) {
