@@ -2,8 +2,11 @@
  * A bridge call that does nothing, there and back: from the moment that one call arrives to the moment that the
  * next one does, in a loop that only calls. Three ways: the reactor alone (its call is answered at once), the whole
  * run in this process (gate and all, rung `none`), and the whole run with the compiled binary as the spell's process.
+ * Beside them what the machine itself does to so short a time: a loop without any call, as long as the quickest call
+ * here, and a text there and back between two Bun processes with nothing in them.
  * `N=20000 bun bench/call.ts` sets the calls that are counted, after a warm-up of a fifth as many.
  */
+import { join } from "node:path";
 import { BINARY, count } from "./binary.ts";
 import { enginesFor, scriptFor } from "./engines.ts";
 import { castHere, benchProfile } from "./cast.ts";
@@ -82,6 +85,45 @@ async function wholeRun(engine: Engine, rung: "none" | "process"): Promise<numbe
   return arrivals.betweenThem();
 }
 
+/** Steps of a loop that computes, and allocates nothing. */
+function burn(steps: number, seed: number): number {
+  let state = seed;
+  for (let step = 0; step < steps; step++) state = (state * 1_103_515_245 + 12_345) & 0x7fffffff;
+  return state;
+}
+
+/** The same loop again and again, each time about `microseconds` long. */
+function nothingAtAll(microseconds: number): number[] {
+  let state = 1;
+  const series = (steps: number, length: number) => {
+    let last = Bun.nanoseconds();
+    return Array.from({ length }, () => {
+      state = burn(steps, state);
+      const now = Bun.nanoseconds();
+      const took = (now - last) / 1000;
+      last = now;
+      return took;
+    });
+  };
+  let steps = 1000;
+  for (let turn = 0; turn < 8; turn++) steps = Math.ceil((steps * microseconds) / median(series(steps, 2000)));
+  return series(steps, calls);
+}
+
+async function echo(): Promise<number[]> {
+  const arrivals = new Arrivals();
+  const [question, answer] = ['{"type":"call","id":1,"args":[""]}', '{"type":"return","id":1,"value":null,"time":1}'];
+  const command = [join(import.meta.dir, "ask-and-wait.ts"), String(calls + warmUp + 1), question];
+  const asking = Bun.spawn([process.execPath, ...command], { stdin: "pipe", stdout: "pipe" });
+  const bytes = new TextEncoder().encode(answer);
+  for await (const _question of asking.stdout) {
+    arrivals.mark();
+    void asking.stdin.write(bytes);
+    void asking.stdin.flush();
+  }
+  return arrivals.betweenThem();
+}
+
 const WAYS = {
   "reactor alone": { run: reactorOnly, target: "" },
   "in this process, with the gate": { run: (engine: Engine) => wholeRun(engine, "none"), target: "15" },
@@ -89,26 +131,23 @@ const WAYS = {
 };
 
 const rows: string[][] = [];
-for (const engine of enginesFor(SCRIPTS)) {
-  for (const [way, { run, target }] of Object.entries(WAYS)) {
-    const rounds: { p50: number; p99: number }[] = [];
-    for (let round = 0; round < ROUNDS; round++) {
-      await whenQuiet();
-      const times = await run(engine);
-      rounds.push({ p50: percentile(times, 0.5), p99: percentile(times, 0.99) });
-    }
-    const p50 = rounds.map((round) => round.p50);
-    const p99 = rounds.map((round) => round.p99);
-    rows.push([
-      engine.id,
-      way,
-      show(median(p50)),
-      show(Math.min(...p50)),
-      show(median(p99)),
-      show(Math.min(...p99)),
-      target,
-    ]);
+
+async function measure(name: string, way: string, target: string, run: () => Promise<number[]>): Promise<void> {
+  const rounds: { p50: number; p99: number }[] = [];
+  for (let round = 0; round < ROUNDS; round++) {
+    await whenQuiet();
+    const times = await run();
+    rounds.push({ p50: percentile(times, 0.5), p99: percentile(times, 0.99) });
   }
+  const p50 = rounds.map((round) => round.p50);
+  const p99 = rounds.map((round) => round.p99);
+  rows.push([name, way, show(median(p50)), show(Math.min(...p50)), show(median(p99)), show(Math.min(...p99)), target]);
+}
+
+for (const length of [3, 8]) await measure("–", `a loop of ${length} µs`, "", async () => nothingAtAll(length));
+await measure("–", "there and back between two processes", "", echo);
+for (const engine of enginesFor(SCRIPTS)) {
+  for (const [way, { run, target }] of Object.entries(WAYS)) await measure(engine.id, way, target, () => run(engine));
 }
 printTable({
   title: `A call that does nothing, µs; ${calls} calls after ${warmUp}, median and best of ${ROUNDS} rounds`,

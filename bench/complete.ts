@@ -1,9 +1,10 @@
 /**
  * One `llm.complete` after another against a local server that answers after 10 ms: by the compiled binary running
  * a spell (command line, gate, SDK, a process for the spell) and by the plain openai SDK in a loop. Both are
- * measured alike, at the server: from one request's arrival to the next one's. Each round is a new process of each
- * kind, in turns; calls are told apart into the first ones, when code is still cold, and the later ones.
- * `N=300 bun bench/complete.ts` sets the later calls of a round.
+ * measured alike, at the server: from one request's arrival to the next one's. Beside them the SDK that is asked by
+ * another process over a pipe, and nothing else. Each round is a new process of each kind, in turns; calls are told
+ * apart into the first ones, when code is still cold, the next, and those after a thousand.
+ * `N=300 bun bench/complete.ts` sets the calls of the later stretches.
  */
 import { join } from "node:path";
 import { BINARY, count, emptyFolder } from "./binary.ts";
@@ -13,11 +14,20 @@ import { median, percentile, show } from "./statistics.ts";
 import { printTable } from "./table.ts";
 
 const LATER = count("N", 300);
-const ROUNDS = count("ROUNDS", 3);
+const ROUNDS = count("ROUNDS", 2);
 /** Calls that are not counted at all: connecting, loading. */
 const SKIPPED = 5;
 const FIRST = 95;
-const CALLS = SKIPPED + FIRST + LATER + 1;
+/** Calls before the last stretch: by then the compilers have done most of what they will do. */
+const WARM_AFTER = 1000;
+const CALLS = Math.max(SKIPPED + FIRST + LATER, WARM_AFTER + LATER) + 1;
+/** From which gap to which: between a call's arrival and the next one's. */
+const STRETCHES = {
+  first: [SKIPPED, SKIPPED + FIRST],
+  next: [SKIPPED + FIRST, SKIPPED + FIRST + LATER],
+  warm: [WARM_AFTER, WARM_AFTER + LATER],
+} as const;
+type Stretch = keyof typeof STRETCHES;
 const DELAY_MS = 10;
 
 const SCRIPTS = {
@@ -42,9 +52,12 @@ await Bun.write(
   `extends: standard\nbridges: { llm: { unknownPrices: count-tokens } }\nlimits: { llmCalls: ${CALLS}, calls: ${CALLS}, wallTime: 10m, tokens: 100000k }\n`,
 );
 
-const plain = [process.execPath, join(import.meta.dir, "plain-sdk.ts"), address, String(CALLS)];
+const bun = (script: string) => [process.execPath, join(import.meta.dir, script), address, String(CALLS)];
 const PLAIN = "the openai SDK by itself";
-const kinds: Record<string, readonly string[]> = { [PLAIN]: plain };
+const kinds: Record<string, readonly string[]> = {
+  [PLAIN]: bun("plain-sdk.ts"),
+  "the SDK, asked by another process": bun("relayed-sdk.ts"),
+};
 for (const engine of enginesFor(SCRIPTS)) {
   const words = ["exec", "--engine", engine.id, "--profile", "./bench.yaml", "--model", "openai/bench"];
   kinds[`a spell (${engine.id})`] = [BINARY, ...words, "-e", scriptFor(engine, SCRIPTS)];
@@ -61,28 +74,29 @@ async function betweenArrivals(command: readonly string[]): Promise<number[]> {
   return arrivals.slice(1).map((time, index) => time - (arrivals[index] ?? 0));
 }
 
-const first = new Map(Object.keys(kinds).map((name): [string, number[]] => [name, []]));
-const later = new Map(Object.keys(kinds).map((name): [string, number[]] => [name, []]));
+const times = new Map(
+  Object.keys(kinds).map((name): [string, Record<Stretch, number[]>] => [name, { first: [], next: [], warm: [] }]),
+);
+const stretches = Object.keys(STRETCHES) as Stretch[];
 for (let round = 0; round < ROUNDS; round++) {
   for (const [name, command] of Object.entries(kinds)) {
     await whenQuiet();
-    const times = await betweenArrivals(command);
-    first.get(name)?.push(...times.slice(SKIPPED, SKIPPED + FIRST));
-    later.get(name)?.push(...times.slice(SKIPPED + FIRST));
+    const between = await betweenArrivals(command);
+    for (const stretch of stretches) times.get(name)?.[stretch].push(...between.slice(...STRETCHES[stretch]));
   }
 }
 
-function cells(name: string, times: ReadonlyMap<string, readonly number[]>): string[] {
-  const list = times.get(name) ?? [];
-  const base = median(times.get(PLAIN) ?? []);
+function cells(name: string, stretch: Stretch): string[] {
+  const list = times.get(name)?.[stretch] ?? [];
+  const base = median(times.get(PLAIN)?.[stretch] ?? []);
   const more = median(list) - base;
   const ratio = name === PLAIN ? "" : `${((more / base) * 100).toFixed(1)} % (${(more * 1000).toFixed(0)} µs)`;
   return [show(median(list)), show(percentile(list, 0.9)), ratio];
 }
 
 printTable({
-  title: `One completion, ms; the server waits ${DELAY_MS} ms; calls ${SKIPPED + 1} to ${SKIPPED + FIRST}, and ${LATER} later ones; ${ROUNDS} rounds`,
-  columns: ["by", "first: median", "p90", "more", "later: median", "p90", "more"],
-  rows: Object.keys(kinds).map((name) => [name, ...cells(name, first), ...cells(name, later)]),
+  title: `One completion, ms; the server waits ${DELAY_MS} ms; calls ${SKIPPED + 1} to ${SKIPPED + FIRST}, the ${LATER} next, and ${LATER} after ${WARM_AFTER}; ${ROUNDS} rounds`,
+  columns: ["by", ...stretches.flatMap((stretch) => [`${stretch}: median`, "p90", "more"])],
+  rows: Object.keys(kinds).map((name) => [name, ...stretches.flatMap((stretch) => cells(name, stretch))]),
 });
 server.kill();
