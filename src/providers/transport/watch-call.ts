@@ -39,13 +39,20 @@ export function watchCall(
   key?: string,
 ): CallWatch {
   const controller = new AbortController();
+  const { signal } = controller;
   let failure: SpellError | undefined;
   /** Requests without an answer, and answers that are not read to their end. */
   let unread = 0;
-  const fail = (error: SpellError): void => {
-    if (controller.signal.aborted) return;
-    failure = error;
+  /** Told when the call is over, while something is waited for. */
+  const waits = new Set<(error: SpellError) => void>();
+  const stop = (error: SpellError): void => {
     controller.abort(error);
+    for (const give of waits) give(error);
+  };
+  const fail = (error: SpellError): void => {
+    if (signal.aborted) return;
+    failure = error;
+    stop(error);
   };
   const cancel = (): void => fail(cancelled(caller.reason));
   if (caller.aborted) cancel();
@@ -71,14 +78,33 @@ export function watchCall(
           fail(new SpellError("provider.timeout", `${title} took longer than ${total} ms in all`, { details }));
         }, total);
 
+  /** Waits for `work`, fails the call when that takes too long, and rejects once the call is over. Whatever becomes of the work then, nobody hears. */
+  const within = <T>(work: Promise<T>, milliseconds: number, missed: () => void): Promise<T> =>
+    new Promise<T>((resolve, reject) => {
+      const timer = setTimeout(missed, milliseconds);
+      const settle = <R>(how: (result: R) => void) => {
+        return (result: R): void => {
+          clearTimeout(timer);
+          waits.delete(give);
+          how(result);
+        };
+      };
+      const give = settle<unknown>(reject);
+      waits.add(give);
+      work.then(settle(resolve), give);
+      if (signal.aborted) give(signal.reason);
+    });
+
   const watchedFetch = async (input: Parameters<typeof fetch>[0], init?: RequestInit): Promise<Response> => {
-    const signal = init?.signal ? AbortSignal.any([init.signal, controller.signal]) : controller.signal;
+    signal.throwIfAborted();
     const headers = sentHeaders(init?.headers);
-    if (key !== undefined) headers.set("idempotency-key", key);
+    if (key !== undefined) headers["idempotency-key"] = key;
     const asked = performance.now();
     unread++;
+    // Not the signal of the SDK: that is aborted by ours and by nothing else that matters, and one of them lets go of
+    // its requests before their bodies have come.
     const answer = options.fetch(input, { ...init, headers, signal }).then(readShort);
-    const { response, rest } = await within(answer, firstByte, late(firstByte, false), signal);
+    const { response, rest } = await within(answer, firstByte, late(firstByte, false));
     if (rest === null) {
       unread--;
       return response;
@@ -90,19 +116,19 @@ export function watchCall(
       done: () => unread--,
       tooLarge: () => fail(new SpellError("provider.answer", `${title} sent more than ${MAX_ANSWER_BYTES} bytes`)),
       wait: (read, started) =>
-        started ? within(read, chunk, late(chunk, true), signal) : within(read, left, late(firstByte, false), signal),
+        started ? within(read, chunk, late(chunk, true)) : within(read, left, late(firstByte, false)),
     });
     return sameResponse(response, body);
   };
 
   return {
-    signal: controller.signal,
+    signal,
     fetch: watchedFetch as typeof fetch,
     failure: () => failure,
     end: () => {
       clearTimeout(overall);
       caller.removeEventListener("abort", cancel);
-      if (unread > 0 && !controller.signal.aborted) controller.abort(cancelled(undefined));
+      if (unread > 0 && !signal.aborted) stop(cancelled(undefined));
     },
   };
 }
@@ -112,31 +138,13 @@ export function cancelled(reason: unknown): SpellError {
   return reason instanceof SpellError ? reason : new SpellError("call.cancelled", "The call was cancelled");
 }
 
-function sentHeaders(given: RequestInit["headers"]): Headers {
-  const headers = new Headers({ "user-agent": "llmspell" });
-  new Headers(given).forEach((value, name) => {
-    if (SENT_HEADERS.has(name)) headers.set(name, value);
+function sentHeaders(given: RequestInit["headers"]): Record<string, string> {
+  const headers: Record<string, string> = { "user-agent": "llmspell" };
+  const all = given instanceof Headers ? given : new Headers(given);
+  all.forEach((value, name) => {
+    if (SENT_HEADERS.has(name)) headers[name] = value;
   });
   return headers;
-}
-
-/** Waits for `work`, calls `late` when that takes too long, and rejects with the signal's reason once it is aborted. */
-async function within<T>(work: Promise<T>, milliseconds: number, late: () => void, signal: AbortSignal): Promise<T> {
-  const timer = setTimeout(late, milliseconds);
-  let stop = (): void => {};
-  try {
-    signal.throwIfAborted();
-    const aborted = new Promise<never>((_resolve, reject) => {
-      stop = () => reject(signal.reason as Error);
-      signal.addEventListener("abort", stop, { once: true });
-    });
-    return await Promise.race([work, aborted]);
-  } finally {
-    clearTimeout(timer);
-    signal.removeEventListener("abort", stop);
-    // Whoever lost the race may still reject, and nobody is left to hear it.
-    work.catch(() => {});
-  }
 }
 
 /** Such answers are read whole, and must be there within the time for the first byte: watching each piece of a body costs more than they do. */

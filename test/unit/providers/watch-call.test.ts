@@ -39,6 +39,19 @@ describe("watchCall", () => {
     expect(watch.failure()).toMatchObject({ message: "A server did not begin to answer within 10 ms" });
   });
 
+  test("a body that does not begin is told of by the whole time that it had", async () => {
+    const timeouts = { firstByte: 40, chunk: 20_000 };
+    const fetch = answering(async () => {
+      await Bun.sleep(20);
+      return new Response(new ReadableStream({ pull: () => new Promise(() => {}) }));
+    });
+    const watch = watchCall({ fetch, timeouts }, never, "A server");
+    const response = await watch.fetch("http://127.0.0.1/");
+    await expect(response.text()).rejects.toMatchObject({
+      message: "A server did not begin to answer within 40 ms",
+    });
+  });
+
   test("an answer without end is cut off", async () => {
     const timeouts = { firstByte: 20_000, chunk: 20_000 };
     const megabyte = new Uint8Array(2 ** 20);
