@@ -33,17 +33,23 @@ export type WireValue = null | boolean | number | string | readonly WireValue[] 
 
 /** Value → wire. Throws `value.*` errors that name the place (`args[0].list[3]`). */
 export function encodeValue(value: Value, place = "value"): WireValue {
-  return encode(value, [place], 0);
+  return encode(value, [place], 0, true);
 }
 
-function encode(value: Value, path: (string | number)[], depth: number): WireValue {
+/** The same for a guest with one kind of numbers: a float that is a whole number is not marked, which nobody there could tell. */
+export function encodeForOneNumber(value: Value, place = "value"): WireValue {
+  return encode(value, [place], 0, false);
+}
+
+/** `apart`: floats are told from integers. */
+function encode(value: Value, path: (string | number)[], depth: number, apart: boolean): WireValue {
   if (value === null || typeof value === "boolean" || typeof value === "string") return value;
-  if (typeof value === "number") return encodeNumber(value);
+  if (typeof value === "number") return encodeNumber(value, apart);
   if (typeof value === "bigint") return encodeBigint(value, path);
   if (typeof value !== "object") throw unsupported(typeof value, path);
   if (Array.isArray(value)) {
     requireDepth(path, depth);
-    return encodeList(value as readonly Value[], path, depth);
+    return encodeList(value as readonly Value[], path, depth, apart);
   }
   if (isValueMap(value)) {
     requireDepth(path, depth);
@@ -52,20 +58,20 @@ function encode(value: Value, path: (string | number)[], depth: number): WireVal
       const item = value[key];
       if (item === undefined) continue;
       path.push(key);
-      map[key] = encode(item, path, depth + 1);
+      map[key] = encode(item, path, depth + 1, apart);
       path.pop();
     }
     return "$" in map ? { $: "map", v: map } : map;
   }
-  return encodeTagged(value, path, depth);
+  return encodeTagged(value, path, depth, apart);
 }
 
 // Here as below, an error leaves the path as it was where it happened: so that its message can name the place.
-function encodeList(list: readonly Value[], path: (string | number)[], depth: number): WireValue {
+function encodeList(list: readonly Value[], path: (string | number)[], depth: number, apart: boolean): WireValue {
   const items: WireValue[] = [];
   for (let index = 0; index < list.length; index++) {
     path.push(index);
-    items.push(encode(list[index] as Value, path, depth + 1));
+    items.push(encode(list[index] as Value, path, depth + 1, apart));
     path.pop();
   }
   return items;
@@ -77,8 +83,8 @@ function requireDepth(path: (string | number)[], depth: number): void {
   throw new SpellError("value.depth", `${placeName(path)} nests deeper than ${MAX_DEPTH} levels (a cycle?)`);
 }
 
-function encodeTagged(value: object, path: (string | number)[], depth: number): WireValue {
-  if (value instanceof Float) return { $: "float", v: value.value };
+function encodeTagged(value: object, path: (string | number)[], depth: number, apart: boolean): WireValue {
+  if (value instanceof Float) return apart ? { $: "float", v: value.value } : encodeNumber(value.value, false);
   if (value instanceof Uint8Array) return { $: "bytes", v: value.toBase64() };
   if (value instanceof Time) return { $: "time", s: value.seconds, n: value.nanoseconds };
   if (value instanceof FunctionHandle) return { $: "function", id: value.id };
@@ -86,17 +92,17 @@ function encodeTagged(value: object, path: (string | number)[], depth: number): 
   if (value instanceof ErrorValue) {
     requireDepth(path, depth);
     path.push("details");
-    const details = encode(value.details, path, depth + 1);
+    const details = encode(value.details, path, depth + 1, apart);
     path.pop();
     return { $: "error", code: value.code, message: value.message, details };
   }
   throw unsupported(value.constructor?.name ?? "object", path);
 }
 
-function encodeNumber(value: number): WireValue {
+function encodeNumber(value: number, apart: boolean): WireValue {
   if (Object.is(value, -0)) return { $: "float", v: "-0" };
   if (!Number.isFinite(value)) return { $: "float", v: String(value) };
-  if (Number.isInteger(value) && !isInteger(value)) return { $: "float", v: value };
+  if (apart && Number.isInteger(value) && !isInteger(value)) return { $: "float", v: value };
   return value;
 }
 

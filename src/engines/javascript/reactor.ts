@@ -15,7 +15,7 @@ import type {
   StartMessage,
 } from "../../contract/message.ts";
 import { ErrorValue, type Value } from "../../contract/value.ts";
-import { decodeValue, encodeValue, type WireValue } from "../../contract/wire.ts";
+import { decodeValue, encodeForOneNumber, type WireValue } from "../../contract/wire.ts";
 import { callPosition, describeError, parseStack, uncaughtFailure, type ErrorDescription } from "./failure.ts";
 import { ModuleFinder } from "./modules.ts";
 import type { PreludeFunctions, VmMaker } from "./opened-vm.ts";
@@ -82,7 +82,7 @@ export class JavaScriptReactor implements Reactor {
         ...positions,
       });
       if (message.mode === "check") this.#check(vm, modules);
-      else this.#enter("run", { file: modules.main, parameters: encodeValue(message.parameters) });
+      else this.#enter("run", { file: modules.main, parameters: encodeForOneNumber(message.parameters) });
     });
   }
 
@@ -121,9 +121,9 @@ export class JavaScriptReactor implements Reactor {
     this.#fiber = fiber;
     let answer: [ok: boolean, wire: WireValue];
     try {
-      answer = [message.error === undefined, encodeValue(message.error ?? message.value ?? null, "answer")];
+      answer = [message.error === undefined, encodeForOneNumber(message.error ?? message.value ?? null, "answer")];
     } catch (error) {
-      answer = [false, encodeValue(toErrorValue(error), "answer")];
+      answer = [false, encodeForOneNumber(toErrorValue(error), "answer")];
     }
     this.#enter("deliver", ["return", message.id, ...answer]);
   }
@@ -137,7 +137,7 @@ export class JavaScriptReactor implements Reactor {
     }
     this.#fiber = ++this.#lastFiber;
     this.#callbacks.set(message.id, this.#fiber);
-    this.#enter("deliver", ["callback", message.id, message.function.id, encodeValue(message.args, "args")]);
+    this.#enter("deliver", ["callback", message.id, message.function.id, encodeForOneNumber(message.args, "args")]);
   }
 
   #enter(name: keyof PreludeFunctions, argument: object): void {

@@ -12,7 +12,7 @@ import {
   Time,
   type Value,
 } from "../../../src/contract/value.ts";
-import { decodeValue, encodeValue, placeName } from "../../../src/contract/wire.ts";
+import { decodeValue, encodeForOneNumber, encodeValue, placeName } from "../../../src/contract/wire.ts";
 
 const over = (value: Value): Value => decodeValue(JSON.parse(JSON.stringify(encodeValue(value))));
 
@@ -180,4 +180,21 @@ describe("the wire form", () => {
   test("places read as in JavaScript", () => {
     expect(placeName(["args", 0, "list", 3])).toBe("args[0].list[3]");
   });
+});
+
+test("for a guest with one kind of numbers, only what JSON cannot say is marked", () => {
+  const value = { whole: fromFloat(1), large: fromFloat(2 ** 60), half: 0.5, list: [fromFloat(0)] };
+  expect(JSON.stringify(encodeForOneNumber(value))).toBe(
+    '{"whole":1,"large":1152921504606847000,"half":0.5,"list":[0]}',
+  );
+  const error = new ErrorValue("code", "message", { cost: fromFloat(2) });
+  expect(JSON.stringify(encodeForOneNumber(error))).toContain('{"cost":2}');
+  for (const special of [-0, Number.NaN, Number.NEGATIVE_INFINITY]) {
+    expect(encodeForOneNumber(fromFloat(special))).toEqual({
+      $: "float",
+      v: Object.is(special, -0) ? "-0" : `${special}`,
+    });
+  }
+  expect(encodeForOneNumber(INT64_MAX)).toEqual({ $: "int", v: String(INT64_MAX) });
+  expect(encodeForOneNumber({ $: 1 })).toEqual({ $: "map", v: { $: 1 } });
 });
