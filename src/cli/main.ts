@@ -3,6 +3,8 @@ import type { Command } from "./command.ts";
 
 /** See isolation/spell-process.ts; written again here because nothing may be loaded before it is known. */
 const SPELL_PROCESS_FLAG = "--spell-process";
+/** See host/program-watch.ts. */
+const PROGRAM_WATCH_FLAG = "--program-watch";
 
 /**
  * The commands that run a spell at once, for which a process is started before anything else, and nothing is loaded of
@@ -53,6 +55,9 @@ async function main(args: readonly string[]): Promise<number> {
 if (process.argv[2] === SPELL_PROCESS_FLAG) {
   const { runSpellProcess } = await import("../runtime/spell-process.ts");
   await runSpellProcess(process.argv[3] ?? "");
+} else if (process.argv[2] === PROGRAM_WATCH_FLAG) {
+  const { runProgramWatch } = await import("../runtime/program-watch.ts");
+  await runProgramWatch(process.argv[3] ?? "");
 } else {
   const args = process.argv.slice(2);
   const early = CASTING.has(args[0] ?? "") ? await import("../runtime/early-process.ts") : undefined;

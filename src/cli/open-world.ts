@@ -63,6 +63,7 @@ export async function openWorld(input: CommandInput, options: WorldOptions): Pro
   const { effects, close } = runtime.makeEffects({
     models,
     facts: runtime.modelFacts(journalFile),
+    self: runtime.selfCommand(),
     outside,
     keepFiles,
     answersFile: runtime.defaultAnswersFile((name) => process.env[name]),

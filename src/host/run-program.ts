@@ -3,16 +3,21 @@ import { SpellError } from "../contract/errors.ts";
 import type { FoundProgram, ProgramAnswer, ProgramRequest, Programs } from "../contract/programs.ts";
 import { findProgram, PROGRAM_PATH } from "./find-program.ts";
 import { endMarked, RUN_MARK } from "./end-marked.ts";
+import { openProgramWatch } from "./program-watch.ts";
 
 /** What of the environment programs get: where they find programs, their person's folder, and the language. */
 const KEPT = ["HOME", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "TMPDIR", "SystemRoot", "USERPROFILE", "TEMP"];
 
-/** The programs of this machine for one run. `close` ends all that are left, and what they have started. */
-export function openPrograms(): { readonly programs: Programs; readonly close: () => void } {
+/**
+ * The programs of this machine for one run. `close` ends all that are left, and what they have started; with `self`, the
+ * command that starts this program, somebody else does where this process is killed.
+ */
+export function openPrograms(self?: readonly string[]): { readonly programs: Programs; readonly close: () => void } {
   const mark = crypto.randomUUID();
   // What a name meant when it was first asked for, it means to the end.
   const found = new Map<string, Promise<FoundProgram | undefined>>();
   const running = new Set<RunningProgram>();
+  const watch = openProgramWatch(self);
   const programs: Programs = {
     find(name) {
       const known = found.get(name) ?? findProgram(name);
@@ -21,6 +26,7 @@ export function openPrograms(): { readonly programs: Programs; readonly close: (
     },
     async run(request, signal) {
       signal.throwIfAborted();
+      watch.begin(mark);
       const program = start(request, mark);
       running.add(program);
       try {
@@ -33,6 +39,7 @@ export function openPrograms(): { readonly programs: Programs; readonly close: (
   const close = () => {
     for (const program of running) program.kill();
     running.clear();
+    watch.end();
   };
   return { programs, close };
 }

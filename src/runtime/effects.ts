@@ -34,6 +34,8 @@ export interface EffectOptions {
   readonly answersFile?: string | undefined;
   /** Files that no spell may change, whatever it is granted: profiles, and what was approved. */
   readonly keepFiles?: readonly string[];
+  /** The command that starts this program, for what must outlive it. */
+  readonly self?: readonly string[];
   /** Without it there are none. */
   readonly variables?: Variables;
   /** Shows a prompt before a line is read. */
@@ -48,7 +50,7 @@ export function makeEffects(options: EffectOptions): { readonly effects: Effects
   const { files, close: closeFiles } = openFiles({ keep: options.keepFiles ?? [] });
   const { answers, close: closeAnswers } = openAnswers({ file: options.answersFile, now: () => systemClock.now() });
   const { schemaFiles, close: closeSchemaFiles } = openSchemaFiles();
-  const { programs, close: endPrograms } = openPrograms();
+  const { programs, close: endPrograms } = openPrograms(options.self);
   const { outside = withoutSecrets() } = options;
   const readLine: Effects["readLine"] = (prompt, signal) => {
     if (prompt !== "") options.prompt(prompt);

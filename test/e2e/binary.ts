@@ -99,12 +99,17 @@ export async function runBinary(args: readonly string[], options: RunOptions = {
 
 /** The processes of this very binary that are still there; zombies are not. */
 export function leftOver(): string[] {
+  return processesWith(dirname(BINARY));
+}
+
+/** The processes whose command line has a text in it. */
+export function processesWith(text: string): string[] {
   return readdirSync("/proc")
     .filter((name) => /^\d+$/.test(name))
     .flatMap((pid) => {
       try {
         const command = readFileSync(`/proc/${pid}/cmdline`, "utf8").replaceAll("\0", " ");
-        return command.includes(dirname(BINARY)) ? [`${pid} ${command}`] : [];
+        return command.includes(text) ? [`${pid} ${command}`] : [];
       } catch {
         return [];
       }

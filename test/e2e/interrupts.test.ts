@@ -1,6 +1,16 @@
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { startModelServer, startRawServer, type ModelServer } from "../model-server.ts";
-import { BINARY, environment, leftOver, makeFolder, runBinary, startBinary, until, TEST_TIME } from "./binary.ts";
+import {
+  BINARY,
+  environment,
+  leftOver,
+  makeFolder,
+  processesWith,
+  runBinary,
+  startBinary,
+  until,
+  TEST_TIME,
+} from "./binary.ts";
 import { NO_TERMINAL, openTerminal } from "./terminal.ts";
 
 setDefaultTimeout(TEST_TIME);
@@ -73,6 +83,27 @@ describe("interrupted", () => {
     await child.exited;
     expect(await until(() => leftOver().length === 0)).toBe(true);
   });
+
+  for (const [what, signal] of [
+    ["killed for good", "SIGKILL"],
+    ["interrupted", "SIGINT"],
+  ] as const) {
+    test(`${what}: what its programs have started goes too, even in a session of its own`, async () => {
+      if (!isLinux) return;
+      const cwd = makeFolder({
+        "shell.yaml": "extends: standard\nbridges:\n  shell: { programs: [sh] }\n",
+        // So long that nobody else sleeps as long.
+        "spell.lua": 'print("ready") shell.run("sh", {"-c", "setsid sleep 86407 & exec sleep 86407"})',
+      });
+      const child = startBinary(["run", "./spell.lua", "--profile", "./shell.yaml"], { cwd });
+      await ready(child);
+      expect(await until(() => processesWith("sleep 86407 ").length === 2)).toBe(true);
+      child.kill(signal);
+      await child.exited;
+      expect(await until(() => processesWith("sleep 86407 ").length === 0)).toBe(true);
+      expect(await until(() => leftOver().length === 0)).toBe(true);
+    });
+  }
 });
 
 describe("nothing is left running", () => {

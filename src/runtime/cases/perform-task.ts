@@ -47,7 +47,7 @@ async function runTask(task: CaseTask, found: FoundSpell, signal: AbortSignal): 
   const variables = await openVariables(profile, undefined);
   process.chdir(task.scratch);
   const made = makeEffects({
-    ...{ models, outside, variables },
+    ...{ models, outside, variables, self: selfCommand() },
     maxInputBytes: 0,
     keepFiles: governingFiles(profile, project, undefined),
     log: () => {},
