@@ -31,7 +31,7 @@ export type Counter = "llmCalls" | "toolCalls";
 
 /**
  * What a bridge function may use while it runs. Everything is revoked when the call ends, but for open handles. Its
- * functions are methods: they are called on it, and not taken out of it.
+ * functions are methods: they are called on it, and not taken out of it, which `this` makes the compiler say.
  */
 export interface CallContext {
   /** Aborted when the script cancels, the call's time is up, or the run ends. */
@@ -43,19 +43,20 @@ export interface CallContext {
   /** Names this call among all calls of all runs, and is the same when it is repeated after a crash: an idempotency key. */
   readonly key: string;
   /** Gives the script a handle of a kind that this bridge declares. `close` is called once: by the script or at the end of the run. */
-  open(kind: string, resource: unknown, close: () => void): ResourceHandle;
+  open(this: object, kind: string, resource: unknown, close: () => void): ResourceHandle;
   /** Ends a handle: `close` is called and the handle is revoked. */
-  close(handle: ResourceHandle): void;
+  close(this: object, handle: ResourceHandle): void;
   /** What an open handle of any kind stands for; throws `script.handle-closed` where it is closed. */
-  resource(handle: ResourceHandle): unknown;
+  resource(this: object, handle: ResourceHandle): unknown;
   /** Calls a function of the script, as a new fiber, and waits for its value. Rejects with what it raised. */
-  callback(target: FunctionHandle, args: readonly Value[]): Promise<Value>;
+  callback(this: object, target: FunctionHandle, args: readonly Value[]): Promise<Value>;
   /**
    * Makes a call that is a part of this one, through the whole gate: granted, counted, approved and paid for as if the
    * script made it. Arguments and answer have their canonical names. `part` tells it from the other parts: its key is
    * this call's with that behind it. What it spends stands with this call.
    */
   within(
+    this: object,
     part: string,
     target: readonly [module: string, name: string],
     args: readonly Value[],
@@ -65,7 +66,7 @@ export interface CallContext {
    * Runs another spell as a part of this call: never with more rights, out of the same budget. Rejects with what it
    * failed with. The answer is `{result, output, run}`.
    */
-  cast(name: string, parameters: ValueMap): Promise<ValueMap>;
+  cast(this: object, name: string, parameters: ValueMap): Promise<ValueMap>;
   /** What the run may still spend. */
   readonly budget: RunBudget;
 }
