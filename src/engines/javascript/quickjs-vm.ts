@@ -1,3 +1,4 @@
+import { asciiText } from "../wasm/ascii-text.ts";
 import { restoreImage, type DecodedImage } from "../wasm/memory-image.ts";
 import { BoundedMemory, instantiateQuickJs, QuickJsTrap, type CText, type QuickJsExports } from "./quickjs-wasm.ts";
 import { addTracker, installTracker } from "./rejections.ts";
@@ -67,6 +68,10 @@ export class QuickJsVm {
   readonly #context: number;
   readonly #host: QuickJsHost;
   readonly #text: CText;
+  #bytes = new Uint8Array(this.#memory.buffer);
+  #view = new DataView(this.#memory.buffer);
+  /** Room for the argument of a call, once there was one. */
+  #argument = 0;
   readonly #rejected = new Map<bigint, number>();
   /** Steps so far, as `limits.fuel` counts them. */
   steps = 0;
@@ -174,7 +179,7 @@ export class QuickJsVm {
     }
     if (handled || known !== undefined) return;
     const copy = this.#allocate(8);
-    new DataView(this.#memory.buffer).setBigUint64(copy, BigInt.asUintN(64, promise), true);
+    this.#words().setBigUint64(copy, BigInt.asUintN(64, promise), true);
     // Held, so that its address does not become another promise's.
     this.#rejected.set(promise, this.#x.QTS_DupValuePointer(this.#context, copy));
     this.#x.free(copy);
@@ -203,11 +208,13 @@ export class QuickJsVm {
 
   /** Calls a function with at most one argument. */
   call(target: number, argument?: number): Outcome {
-    const list = this.#allocate(4);
-    new DataView(this.#memory.buffer).setUint32(list, argument ?? this.roots.undefined, true);
-    const result = this.#x.QTS_Call(this.#context, target, this.roots.undefined, argument === undefined ? 0 : 1, list);
-    this.#x.free(list);
-    return this.#outcome(result);
+    // It is read before anything of the script runs, which may lead to another call.
+    this.#argument ||= this.#allocate(4);
+    const list = this.#argument;
+    this.#words().setUint32(list, argument ?? this.roots.undefined, true);
+    return this.#outcome(
+      this.#x.QTS_Call(this.#context, target, this.roots.undefined, argument === undefined ? 0 : 1, list),
+    );
   }
 
   /** Runs jobs (reactions of promises) until there are none. Gives the error where one was interrupted. */
@@ -270,21 +277,33 @@ export class QuickJsVm {
     return pointer;
   }
 
+  /** The memory. Growing it detaches the old buffer. */
+  #content(): Uint8Array {
+    if (this.#bytes.length === 0) this.#bytes = new Uint8Array(this.#memory.buffer);
+    return this.#bytes;
+  }
+
+  #words(): DataView {
+    if (this.#view.buffer.byteLength === 0) this.#view = new DataView(this.#memory.buffer);
+    return this.#view;
+  }
+
   #writeText(text: string): number {
     return this.#writeBytes(ENCODER.encode(text));
   }
 
   #writeBytes(bytes: Uint8Array): number {
     const pointer = this.#allocate(bytes.length + 1);
-    const target = new Uint8Array(this.#memory.buffer, pointer, bytes.length + 1);
-    target.set(bytes);
-    target[bytes.length] = 0;
+    const content = this.#content();
+    content.set(bytes, pointer);
+    content[pointer + bytes.length] = 0;
     return pointer;
   }
 
   #readText(pointer: number): string {
-    const bytes = new Uint8Array(this.#memory.buffer);
-    return DECODER.decode(bytes.subarray(pointer, bytes.indexOf(0, pointer)));
+    const content = this.#content();
+    const end = content.indexOf(0, pointer);
+    return asciiText(content, pointer, end - pointer) ?? DECODER.decode(content.subarray(pointer, end));
   }
 }
 

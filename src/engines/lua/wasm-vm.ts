@@ -1,5 +1,6 @@
 import { PRELUDE_CHUNK } from "../lua-family/failure.ts";
 import { HOOK_INTERVAL, LuaLimit, type LuaFrame, type LuaVm, type LuaVmOptions } from "../lua-family/vm.ts";
+import { asciiText } from "../wasm/ascii-text.ts";
 import { restoreImage, type DecodedImage } from "../wasm/memory-image.ts";
 import {
   addTableFunctions,
@@ -20,9 +21,6 @@ const DEBUG = { name: 4, what: 12, source: 16, line: 24, size: 128 };
 
 const encoder = new TextEncoder();
 const strict = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
-
-/** Texts up to this many bytes are first tried as ASCII, which is several times faster than a TextDecoder. */
-const SHORT_TEXT = 64;
 
 /** Where things stand in a VM's memory: with its image, what it takes to go on from there. */
 export interface LuaRoots {
@@ -268,10 +266,8 @@ export class WasmLuaVm implements LuaVm<number> {
     const length = Number(this.#lua.lua_rawlen(state, index));
     const start = this.#lua.lua_tolstring(state, index, 0);
     const memory = this.#memory();
-    if (length <= SHORT_TEXT) {
-      const short = asciiText(memory, start, length);
-      if (short !== undefined) return short;
-    }
+    const short = asciiText(memory, start, length);
+    if (short !== undefined) return short;
     const bytes = memory.subarray(start, start + length);
     try {
       return strict.decode(bytes);
@@ -387,14 +383,4 @@ export class WasmLuaVm implements LuaVm<number> {
     const memory = this.#memory();
     return new TextDecoder().decode(memory.subarray(pointer, memory.indexOf(0, pointer)));
   }
-}
-
-function asciiText(memory: Uint8Array, start: number, length: number): string | undefined {
-  let text = "";
-  for (let index = start; index < start + length; index++) {
-    const byte = memory[index] ?? 255;
-    if (byte > 127) return undefined;
-    text += String.fromCharCode(byte);
-  }
-  return text;
 }
