@@ -1,6 +1,6 @@
 import { PRELUDE_CHUNK } from "../lua-family/failure.ts";
 import { HOOK_INTERVAL, LuaLimit, type LuaFrame, type LuaVm, type LuaVmOptions } from "../lua-family/vm.ts";
-import { asciiText } from "../wasm/ascii-text.ts";
+import { asciiText, putAscii } from "../wasm/ascii-text.ts";
 import { restoreImage, type DecodedImage } from "../wasm/memory-image.ts";
 import {
   addTableFunctions,
@@ -228,7 +228,10 @@ export class WasmLuaVm implements LuaVm<number> {
   }
   pushText(state: number, text: string): void {
     const block = this.#reserve(text.length * 3 + 1);
-    const { written } = encoder.encodeInto(text, this.#memory().subarray(block, block + text.length * 3));
+    const memory = this.#memory();
+    const written = putAscii(memory, block, text)
+      ? text.length
+      : encoder.encodeInto(text, memory.subarray(block, block + text.length * 3)).written;
     this.#lua.lua_pushlstring(state, block, written);
     this.#release();
   }

@@ -12,3 +12,14 @@ export function asciiText(memory: Uint8Array, start: number, length: number): st
   }
   return text;
 }
+
+/** Puts a text into a VM's memory where it is short and ASCII, and says whether it was. There must be room for it. */
+export function putAscii(memory: Uint8Array, start: number, text: string): boolean {
+  if (text.length > SHORT_TEXT) return false;
+  for (let index = 0; index < text.length; index++) {
+    const unit = text.charCodeAt(index);
+    if (unit > 127) return false;
+    memory[start + index] = unit;
+  }
+  return true;
+}
