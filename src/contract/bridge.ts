@@ -19,8 +19,14 @@ export type Capability = "pure" | "run" | "model" | "state" | "outside";
  * the person's own; `untrusted`: what strangers may have written), and whether its arguments leave the machine.
  */
 export interface Flow {
-  readonly reads?: readonly ("private" | "untrusted")[];
+  readonly reads?: readonly FlowRead["kind"][];
   readonly sends?: true;
+}
+
+/** A kind of data that a run has read, and the function that read it first, as the script names it. */
+export interface FlowRead {
+  readonly kind: "private" | "untrusted";
+  readonly by: string;
 }
 
 /** What may be done with a call whose answer was lost in a crash: repeat it, repeat it with the same key, or ask. */

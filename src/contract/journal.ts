@@ -2,6 +2,7 @@
  * What is kept of a run. A run's only input is the messages delivered to its script, so these, in their order, are
  * the run: delivered again they give it again.
  */
+import type { FlowRead } from "./bridge.ts";
 import type { Failure } from "./errors.ts";
 import type {
   CallbackMessage,
@@ -60,8 +61,8 @@ export interface Invocation {
 /** A call, and when the broker heard of it, in milliseconds since the epoch. */
 export type CallEntry = CallMessage & { readonly time?: number };
 
-/** An answer on its way to the script, and what it cost. */
-export type ReturnEntry = ReturnMessage & { readonly spent?: CallUse };
+/** An answer on its way to the script, what it cost, and what the run, or a part of it, had read by then for the first time. */
+export type ReturnEntry = ReturnMessage & { readonly spent?: CallUse; readonly read?: readonly FlowRead[] };
 
 /** A function of the script is called for call `call`, as its `index`-th time, from 1. */
 export type CallbackEntry = CallbackMessage & { readonly call: number; readonly index: number };

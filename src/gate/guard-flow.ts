@@ -1,4 +1,4 @@
-import type { Bridge, Flow } from "../contract/bridge.ts";
+import type { Bridge, Flow, FlowRead } from "../contract/bridge.ts";
 import { SpellError } from "../contract/errors.ts";
 import type { Profile } from "../contract/profile.ts";
 import type { Value } from "../contract/value.ts";
@@ -10,36 +10,36 @@ import { callName, type GateCall, type Link } from "./call.ts";
  * send. What is told to model providers is not meant: the person chose them. Kept for the whole run, whoever asks.
  */
 export class FlowGuard {
-  readonly #read: { private?: string; untrusted?: string } = {};
+  /** Of each kind the first, in the order in which they were read. */
+  readonly read: FlowRead[] = [];
 
   constructor(
     private readonly profile: Profile,
     private readonly bridges: ReadonlyMap<string, Bridge>,
   ) {}
 
-  readonly link: Link = (call, next) => (this.profile.egress === "open" ? next(call) : this.#guarded(call, next));
+  readonly link: Link = (call, next) => {
+    const flow = call.target.definition.flow ?? this.bridges.get(call.module)?.flow;
+    return flow === undefined ? next(call) : this.#guarded(flow, call, next);
+  };
 
-  async #guarded(...[call, next]: Parameters<Link>): Promise<Value> {
-    const flow = call.target.definition.flow ?? this.bridges.get(call.module)?.flow ?? {};
-    const { private: own, untrusted } = this.#read;
-    if (flow.sends && own !== undefined && untrusted !== undefined) {
+  async #guarded(flow: Flow, ...[call, next]: Parameters<Link>): Promise<Value> {
+    const [own, untrusted] = [this.#first("private"), this.#first("untrusted")];
+    if (flow.sends && this.profile.egress !== "open" && own !== undefined && untrusted !== undefined) {
       await requireApproval(call, this.profile, `${own} and ${untrusted} were read`);
     }
     const answer = await next(call);
-    this.#note(flow, callName(call));
+    for (const kind of flow.reads ?? []) this.note({ kind, by: callName(call) });
     return answer;
   }
 
-  /** A function was answered before the run was resumed; `name` may be that of a method, as `stream.next`. */
-  recall(module: string, name: string): void {
-    const bridge = this.bridges.get(module);
-    const [kind = "", method] = name.split(".");
-    const definition = method === undefined ? bridge?.functions[name] : bridge?.handles?.[kind]?.methods[method];
-    this.#note(definition?.flow ?? bridge?.flow ?? {}, `${module}.${name}`);
+  #first(kind: FlowRead["kind"]): string | undefined {
+    return this.read.find((read) => read.kind === kind)?.by;
   }
 
-  #note({ reads = [] }: Flow, name: string): void {
-    for (const kind of reads) this.#read[kind] ??= name;
+  /** Something was read; also what a record says of a run that is resumed. */
+  note(read: FlowRead): void {
+    if (this.#first(read.kind) === undefined) this.read.push(read);
   }
 }
 

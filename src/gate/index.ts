@@ -3,7 +3,7 @@
  * a link, and what its links share (the ledger, the open handles). No effect happens here: bridges have them,
  * given to them by the composition root. A new link is one file and one line in the constructor.
  */
-import type { Bridge } from "../contract/bridge.ts";
+import type { Bridge, FlowRead } from "../contract/bridge.ts";
 import type { Effects } from "../contract/effects.ts";
 import { SpellError } from "../contract/errors.ts";
 import type { Profile } from "../contract/profile.ts";
@@ -72,6 +72,8 @@ export class Gate {
   readonly #handles: Handles;
   readonly #lost: LostHandles;
   readonly #flow: FlowGuard;
+  /** Of what was read: how much {@link takeRead} has told. */
+  #told: number;
   readonly #time: TimeLimit;
   readonly #parts: ContextParts;
   readonly #chain: (call: GateCall) => Promise<Value>;
@@ -90,6 +92,7 @@ export class Gate {
     this.#parts = { profile, run, effects, callback, cast, handles: this.#handles, ledger: this.ledger, within };
     this.#time = new TimeLimit(profile.limits.callTime, options.elapsed);
     this.#flow = options.parent === undefined ? new FlowGuard(profile, bridges) : options.parent.#flow;
+    this.#told = this.#flow.read.length;
     const observed = observeCalls(options.observe);
     this.#chain = chain([
       ...(redactor === undefined ? [] : [redact(redactor)]),
@@ -160,9 +163,24 @@ export class Gate {
     // Before what was used is known: they are counted in that already.
     for (const { module, name, args } of memory) await this.call(module, name, args).catch(() => {});
     this.ledger.restore(used);
-    for (const [module, name] of read) this.#flow.recall(module, name);
+    this.recall(read);
+    this.#told = this.#flow.read.length;
     this.#handles.continueAfter(lastHandle);
     this.#lost.expect(handles);
+  }
+
+  /** What this run, or a part of it, has read, as a record says. */
+  recall(read: readonly FlowRead[]): void {
+    for (const one of read) this.#flow.note(one);
+  }
+
+  /** What was read for the first time since this was last asked, by whichever part of the run; mostly nothing. */
+  takeRead(): readonly FlowRead[] {
+    const { read } = this.#flow;
+    if (this.#told === read.length) return NOTHING_READ;
+    const news = read.slice(this.#told);
+    this.#told = read.length;
+    return news;
   }
 
   /** The run is over: every handle is closed. */
@@ -175,8 +193,7 @@ export class Gate {
 /** What a gate knows of a run that it did not see from its beginning. */
 export interface RestoredGate {
   readonly used: LedgerTotals;
-  /** The calls that were answered well: module and function. */
-  readonly read: readonly (readonly [module: string, name: string])[];
+  readonly read: readonly FlowRead[];
   /** Calls whose effect was in the process that is gone, in their order. */
   readonly memory: readonly { readonly module: string; readonly name: string; readonly args: readonly Value[] }[];
   /** Handles that were open. */
@@ -192,6 +209,8 @@ function chain(links: readonly Link[]): (call: GateCall) => Promise<Value> {
   };
   return links.reduceRight<(call: GateCall) => Promise<Value>>((next, link) => (call) => link(call, next), end);
 }
+
+const NOTHING_READ: readonly FlowRead[] = [];
 
 const NO_ORIGIN: CallOrigin = { id: 0, key: "" };
 

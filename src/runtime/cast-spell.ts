@@ -1,5 +1,5 @@
 import { toErrorValue, SpellError, toFailure, type Failure, type SourcePosition } from "../contract/errors.ts";
-import type { RunJournal } from "../contract/journal.ts";
+import type { ReturnEntry, RunJournal } from "../contract/journal.ts";
 import type { CallMessage, EngineMessage, StartMessage, Surface } from "../contract/message.ts";
 import type { RunInfo } from "../contract/run.ts";
 import type { CallUse } from "../contract/spending.ts";
@@ -339,13 +339,14 @@ class Cast {
     }
   }
 
-  /** What a call spent, and what others spent late, for the journal. */
-  #noted(spent: Spent): { readonly spent?: CallUse } {
+  /** For the journal: what a call spent, what others spent late, and what was read. */
+  #noted(spent: Spent): Pick<ReturnEntry, "spent" | "read"> {
     spent.isOver = true;
     if (this.#journal === undefined) return {};
     spent.add(this.#late.take() ?? { tokens: 0, usd: 0 });
     const use = spent.take();
-    return use === undefined ? {} : { spent: use };
+    const read = this.#gate.takeRead();
+    return { ...(use !== undefined && { spent: use }), ...(read.length > 0 && { read }) };
   }
 
   #keepFix(failure: Failure): void {

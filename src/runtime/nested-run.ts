@@ -62,7 +62,10 @@ async function cast(
 ): Promise<NestedOutcome> {
   const { profile, effects, pool, redactor, audit, learner, tape, depth = 0 } = options;
   const beneath = await tape?.beneath?.({ call: origin.id, spell, parameters });
-  if (beneath !== undefined && "outcome" in beneath) return beneath.outcome;
+  if (beneath !== undefined && "outcome" in beneath) {
+    gate.recall(beneath.read);
+    return beneath.outcome;
+  }
   const printed: Uint8Array[] = [];
   const outcome = await castSpell({
     ...{ spell, profile, parameters, effects, pool, redactor, audit, learner },

@@ -4,6 +4,7 @@ import type { ValueMap } from "../../contract/value.ts";
 import type { NestedOutcome } from "../outcome.ts";
 import type { LoadedSpell } from "../spell-source.ts";
 import { newTape } from "./new-tape.ts";
+import { readBy } from "./recorded-run.ts";
 import type { Beneath, Tape } from "./tape.ts";
 
 /** What the records of a run's parts are made from. */
@@ -40,7 +41,8 @@ export function beneathTape(options: BeneathOptions): NonNullable<Tape["beneath"
     }
     const { end, output } = known.record;
     if (end !== undefined && end.failure?.code !== "interrupted") {
-      return { outcome: { id, failure: end.failure, result: end.result, usage: end.usage, output: textOf(output) } };
+      const outcome = { id, failure: end.failure, result: end.result, usage: end.usage, output: textOf(output) };
+      return { outcome, read: readBy(known.record) };
     }
     return { tape: { ...resumedTape(holdRun(file, id)), ...below } };
   };

@@ -1,3 +1,4 @@
+import type { FlowRead } from "../../contract/bridge.ts";
 import { SpellError } from "../../contract/errors.ts";
 import type { CallbackEntry, EndEntry, JournalEntry, ReturnEntry, StartEntry } from "../../contract/journal.ts";
 import type {
@@ -98,6 +99,11 @@ class SessionClock {
     }
     this.#last = time;
   }
+}
+
+/** What a run had read, its parts included. */
+export function readBy({ deliveries }: RecordedRun): readonly FlowRead[] {
+  return deliveries.flatMap((entry) => (entry.type === "return" ? (entry.read ?? []) : []));
 }
 
 /** The calls that were made and not answered, in order; those that the script gave up are left out. */

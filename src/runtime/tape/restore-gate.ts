@@ -2,7 +2,7 @@ import type { Bridge, BridgeFunction, BridgeMethod } from "../../contract/bridge
 import type { CallMessage, ReturnMessage } from "../../contract/message.ts";
 import { ResourceHandle } from "../../contract/value.ts";
 import type { LedgerTotals, LostHandle, LostStep, RestoredGate } from "../../gate/index.ts";
-import type { RecordedRun } from "./recorded-run.ts";
+import { readBy, type RecordedRun } from "./recorded-run.ts";
 
 /** Refused before it was counted. */
 const UNCOUNTED: ReadonlySet<string> = new Set(["grant.bridge", "call.unknown-function", "script.handle-closed"]);
@@ -36,7 +36,7 @@ export function restoreGate(
   return {
     memory: memory.map(({ call: { module, function: name, args } }) => ({ module, name, args })),
     used: totals(record, answered, bridges),
-    read: good.map(({ call }) => [call.module, call.function] as const),
+    read: readBy(record),
     handles: [...handles.values()],
     lastHandle: Math.max(0, ...handles.keys()),
   };

@@ -1,3 +1,4 @@
+import type { FlowRead } from "../../contract/bridge.ts";
 import type { RunJournal, StartEntry } from "../../contract/journal.ts";
 import type { CallMessage, StartMessage } from "../../contract/message.ts";
 import type { ValueMap } from "../../contract/value.ts";
@@ -5,8 +6,8 @@ import type { NestedOutcome } from "../outcome.ts";
 import type { LoadedSpell } from "../spell-source.ts";
 import type { Delivery, RecordedRun } from "./recorded-run.ts";
 
-/** What is known of a part of a run before it runs. */
-export type Beneath = { readonly tape: Tape } | { readonly outcome: NestedOutcome };
+/** What is known of a part of a run before it runs: what to record it on, or how it ended and what it had read. */
+export type Beneath = { readonly tape: Tape } | { readonly outcome: NestedOutcome; readonly read: readonly FlowRead[] };
 
 /**
  * What is kept of a run, and what is delivered again of it:

@@ -272,7 +272,7 @@ export class TapedChannel implements Channel {
 /** As the engine gets it: what is only for the journal stays here. */
 function withoutNotes(message: Delivery): HostMessage {
   if (message.type === "return") {
-    const { spent: _spent, ...rest } = message;
+    const { spent: _spent, read: _read, ...rest } = message;
     return rest;
   }
   if (message.type === "callback") {

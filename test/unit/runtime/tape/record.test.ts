@@ -39,7 +39,10 @@ describe("what a gate must know of a run that it did not see", () => {
   const record = readRecordedRun([
     START,
     call(1, "llm.complete", ["a"]),
-    answer(1, null, { spent: { tokens: 10, usd: 0.5, calls: 2, llmCalls: 2 } }),
+    answer(1, null, {
+      spent: { tokens: 10, usd: 0.5, calls: 2, llmCalls: 2 },
+      read: [{ kind: "untrusted", by: "llm.complete" }],
+    }),
     call(2, "llm.stream", ["b"]),
     answer(2, stream),
     call(3, "llm.stream.next", [stream]),
@@ -68,8 +71,7 @@ describe("what a gate must know of a run that it did not see", () => {
 
   test("what it kept in memory, and what it read", () => {
     expect(restored.memory).toEqual([{ module: "state", name: "set", args: ["k", 1] }]);
-    expect(restored.read).toContainEqual(["llm", "complete"]);
-    expect(restored.read).not.toContainEqual(["http", "nothing"]);
+    expect(restored.read).toEqual([{ kind: "untrusted", by: "llm.complete" }]);
   });
 
   test("what it kept on disk is not done again, but for its functions", () => {
