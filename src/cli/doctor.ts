@@ -7,6 +7,7 @@ import { formatTable } from "./table.ts";
 const TITLES = {
   engines: "Engines, each with a spell in a process of its own",
   isolation: "Isolation",
+  journal: "Runs on disk",
   keys: "Keys, by name only",
   servers: "Model servers on this machine",
 } as const satisfies Record<Finding["group"], string>;

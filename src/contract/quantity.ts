@@ -137,6 +137,14 @@ export function formatBytes(bytes: number): string {
   return formatIn(bytes, BYTES, ["TiB", "GiB", "MiB", "KiB", "TB", "GB", "MB", "kB"], "B");
 }
 
+/** Bytes for people, rounded: `12.3 MiB`. */
+export function formatSize(bytes: number): string {
+  const units = ["B", "KiB", "MiB", "GiB", "TiB"];
+  let [size, unit] = [bytes, 0];
+  while (size >= 1024 && unit < units.length - 1) [size, unit] = [size / 1024, unit + 1];
+  return `${unit === 0 ? size : size.toFixed(1)} ${units[unit]}`;
+}
+
 /** A count as {@link parseCount} reads it back; below 10,000 in figures. */
 export function formatCount(count: number): string {
   return count < 10_000 ? String(count) : formatIn(count, COUNTS, ["G", "M", "k"], "");

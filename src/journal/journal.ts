@@ -4,7 +4,7 @@ import { closeStore } from "./close-store.ts";
 import { exportRun } from "./export-run.ts";
 import { findRun, requireRun } from "./find-run.ts";
 import { importRun } from "./import-run.ts";
-import { listRuns } from "./list-runs.ts";
+import { countRuns, listRuns } from "./list-runs.ts";
 import { openStore, type JournalOptions } from "./open-store.ts";
 import { describeOwner, isAlive, isElsewhere, ownOwner } from "./owner.ts";
 import { prune, type Pruned, type PruneOptions } from "./prune.ts";
@@ -84,6 +84,11 @@ export class Journal {
   /** The runs that a filter lets through, the newest first. */
   list(filter: RunFilter = {}): RunRow[] {
     return listRuns(this.#store, filter);
+  }
+
+  /** How many runs there are. */
+  count(): number {
+    return countRuns(this.#store);
   }
 
   /** A run's entries in their order, each checked when it is read. */

@@ -23,6 +23,11 @@ export function listRuns(store: Store, filter: RunFilter): RunRow[] {
   });
 }
 
+/** How many runs there are. */
+export function countRuns(store: Store): number {
+  return store.get<{ count: number }>("SELECT count(*) AS count FROM runs")?.count ?? 0;
+}
+
 /** What the database can decide. Whether a run is running or crashed, and what it has cost so far, stands in no row. */
 function toConditions({ spell, status, since, until, minUsd, maxUsd }: RunFilter) {
   const stored = status === "crashed" ? "running" : status;

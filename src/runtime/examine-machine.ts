@@ -7,21 +7,23 @@ import { castText } from "./cast-text.ts";
 import type { Finding } from "./finding.ts";
 import { openModels } from "./open-models.ts";
 import { openProfile } from "./project.ts";
+import { tryJournal } from "./try-journal.ts";
 import { tryLayers } from "./try-layers.ts";
 import { tryParentDeath } from "./try-parent-death.ts";
 
 /** Tries out what a run needs on this machine: nothing is taken for granted that can be tried. */
 export async function examineMachine(environmentFile: string | undefined): Promise<Finding[]> {
   const profile = await openProfile("standard", undefined);
-  const [engines, loops, parent, layers, keys, servers] = await Promise.all([
+  const [engines, loops, parent, layers, journal, keys, servers] = await Promise.all([
     Promise.all(ENGINES.map((engine) => tryEngine(engine, profile))),
     tryKill(profile),
     tryParentDeath(),
     tryLayers(),
+    tryJournal(),
     listKeys(environmentFile),
     findServers(environmentFile),
   ]);
-  return [...engines, loops, parent, ...layers, ...keys, ...servers];
+  return [...engines, loops, parent, ...layers, journal, ...keys, ...servers];
 }
 
 /** Runs the engine's own example in a process, against the mock model. */

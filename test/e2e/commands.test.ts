@@ -243,13 +243,27 @@ describe("doctor", () => {
       // Older kernels and some sandboxes have none.
       expect(stdout).toMatch(/(ok +landlock +a spell's process could not, .*: read a file, |- +landlock +missing: )/);
     }
+    expect(stdout).toMatch(/- +journal +\/.*journal\.db: no run was kept yet/);
     expect(stdout).toMatch(/ok +OPENAI_API_KEY +OpenAI: set/);
     expect(stdout).not.toContain("very-secret");
     const report = JSON.parse(await output(["doctor", "--json"])) as { ok: boolean; findings: { group: string }[] };
     expect(report.ok).toBe(true);
     expect(new Set(report.findings.map(({ group }) => group))).toEqual(
-      new Set(["engines", "isolation", "keys", "servers"]),
+      new Set(["engines", "isolation", "journal", "keys", "servers"]),
     );
+  });
+
+  test("looks at the journal that runs would write", async () => {
+    const cwd = makeFolder({ "no.db": "a letter" });
+    const look = async (file: string) => {
+      const { stdout, status } = await runBinary(["doctor"], { cwd, env: { LLMSPELL_JOURNAL: file } });
+      return `${status} ${/^ +(?:ok|-|BROKEN) +journal .*$/m.exec(stdout)?.[0].trim()}`;
+    };
+    const env = { LLMSPELL_JOURNAL: "j.db" };
+    for (const code of ["return 1", "error('no')"]) await runBinary(["exec", "-e", code], { cwd, env });
+    expect(await look("j.db")).toMatch(/^0 ok +journal +j\.db: 2 runs in \d+\.\d KiB$/);
+    expect(await look("no.db")).toMatch(/^1 BROKEN +journal +The journal "no\.db" is damaged: .*LLMSPELL_JOURNAL/);
+    expect(await look("/proc/j.db")).toMatch(/^1 BROKEN +journal +.*LLMSPELL_JOURNAL/);
   });
 });
 

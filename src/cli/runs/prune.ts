@@ -19,7 +19,7 @@ export const prune: Command = {
     const { terminal } = input;
     const [{ parseAge, parseSize, whenGiven }, { formatSize }, { safeJson }] = await Promise.all([
       import("./parse-filter.ts"),
-      import("./format-figures.ts"),
+      import("../../contract/quantity.ts"),
       import("./run-texts.ts"),
     ]);
     const olderThan = whenGiven(textOption(input, "olderThan"), (text) => parseAge("--older-than", text));

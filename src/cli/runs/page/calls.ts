@@ -1,5 +1,6 @@
 import type { Value } from "../../../contract/value.ts";
-import { formatElapsed, formatNumber, formatSize, formatUsd } from "../format-figures.ts";
+import { formatSize } from "../../../contract/quantity.ts";
+import { formatElapsed, formatNumber, formatUsd } from "../format-figures.ts";
 import { tookOf, type ShownCall } from "../run-record.ts";
 import { argumentsOnOneLine } from "../run-texts.ts";
 import { answerText } from "../show-run.ts";
