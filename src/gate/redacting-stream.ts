@@ -18,12 +18,12 @@ export class RedactingStream {
   /** Takes the next piece and passes on what can hold no half of a secret. */
   push(piece: Piece): void {
     if (typeof piece === "string" && typeof this.#held === "string") {
-      const [clean, rest] = this.#split(this.#held + piece);
+      const [clean, rest] = this.redactor.split(this.#held + piece);
       this.#held = rest;
       if (clean !== "") this.write(clean);
       return;
     }
-    const [clean, rest] = this.#split(toLetters(this.#held) + toLetters(piece));
+    const [clean, rest] = this.redactor.split(toLetters(this.#held) + toLetters(piece));
     this.#held = toBytes(rest);
     if (clean !== "") this.write(toBytes(clean));
   }
@@ -32,12 +32,6 @@ export class RedactingStream {
   end(): void {
     if (this.#held.length > 0) this.write(this.#held);
     this.#held = "";
-  }
-
-  #split(text: string): readonly [clean: string, rest: string] {
-    const open = this.redactor.openEnd(text.slice(this.redactor.lastEnd(text)));
-    const end = text.length - open;
-    return [this.redactor.text(text.slice(0, end)), text.slice(end)];
   }
 }
 

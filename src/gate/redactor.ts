@@ -104,6 +104,12 @@ export class Redactor {
     return cutMessage(`${whole.slice(0, whole.length - this.openEnd(whole))}…`);
   }
 
+  /** A text that goes on later: what can hold no half of a secret, without secrets, and the rest. */
+  split(text: string): readonly [clean: string, rest: string] {
+    const end = text.length - this.openEnd(text.slice(this.#lastEnd(text)));
+    return [this.text(text.slice(0, end)), text.slice(end)];
+  }
+
   /** How many letters at the end of a text may be the beginning of a secret. */
   openEnd(text: string): number {
     let longest = 0;
@@ -117,7 +123,7 @@ export class Redactor {
   }
 
   /** The place after the last secret in a text; 0 where there is none. */
-  lastEnd(text: string): number {
+  #lastEnd(text: string): number {
     let end = 0;
     for (const match of text.matchAll(this.#pattern)) end = match.index + match[0].length;
     return end;

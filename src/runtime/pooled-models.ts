@@ -2,6 +2,7 @@ import { poolsOf, type Pools } from "../bridges/pool/pools.ts";
 import type { Clock, Models, ResolvedModel } from "../contract/effects.ts";
 import type { GenerateRequest, Provider, StreamEvent, Usage } from "../contract/provider.ts";
 import type { RunInfo } from "../contract/run.ts";
+import { withOwn } from "./with-own.ts";
 
 /** Letters that are taken for a token where nothing was counted yet. */
 const LETTERS_A_TOKEN = 4;
@@ -46,17 +47,6 @@ function pooled(resolved: ResolvedModel, pools: Pools, clock: Clock): ResolvedMo
       });
   }
   return { ...resolved, provider: withOwn(provider, own) };
-}
-
-/** A provider some of whose methods are others; all else is its own, called on itself. */
-function withOwn(provider: Provider, own: Partial<Provider>): Provider {
-  return new Proxy(provider, {
-    get(target, key) {
-      if (Object.hasOwn(own, key)) return own[key as keyof Provider];
-      const value: unknown = Reflect.get(target, key);
-      return typeof value === "function" ? (value.bind(target) as unknown) : value;
-    },
-  });
 }
 
 interface WithUsage {

@@ -3,6 +3,7 @@ import type { Effects } from "../contract/effects.ts";
 import type { ValueMap } from "../contract/value.ts";
 import type { RunInfo } from "../contract/run.ts";
 import type { Redactor } from "../gate/index.ts";
+import { cleanModels } from "./clean-models.ts";
 import { pooledModels } from "./pooled-models.ts";
 import type { WallTimer } from "./wall-timer.ts";
 
@@ -18,9 +19,10 @@ export interface RunEffectOptions {
 
 /** Effects as one run has them: calls to models pass its pools, no time runs while a person is waited for, and no secret is in what they are shown. */
 export function runEffects({ effects, run, wall, redactor, askTimeout }: RunEffectOptions): Effects {
+  const models = pooledModels(effects.models, run, effects.clock);
   return {
     ...effects,
-    models: pooledModels(effects.models, run, effects.clock),
+    models: redactor === undefined ? models : cleanModels(models, redactor),
     readLine: (prompt, signal) => wall.during(() => effects.readLine(redactor?.text(prompt) ?? prompt, signal)),
     ...(redactor === undefined ? {} : { log: cleanLog(effects.log, redactor) }),
     async approve(request, signal) {

@@ -1,0 +1,54 @@
+import type { Models, ResolvedModel } from "../contract/effects.ts";
+import type { Generation, Provider, StreamEvent } from "../contract/provider.ts";
+import type { Value } from "../contract/value.ts";
+import type { Redactor } from "../gate/index.ts";
+import { withOwn } from "./with-own.ts";
+
+/**
+ * Models whose answers hold no secret, whatever is done with them: they are also kept for later runs, and a secret may
+ * come in several pieces of a stream, of which none shows it.
+ */
+export function cleanModels(models: Models, redactor: Redactor): Models {
+  return withOwn(models, { resolve: (name) => cleaned(models.resolve(name), redactor) });
+}
+
+function cleaned(resolved: ResolvedModel, redactor: Redactor): ResolvedModel {
+  const { provider } = resolved;
+  const own: Partial<Provider> = {
+    generate: async (request, signal) => clean(redactor, await provider.generate(request, signal)),
+    stream: (request, signal) => cleanStream(provider.stream(request, signal), redactor),
+  };
+  return { ...resolved, provider: withOwn(provider, own) };
+}
+
+function clean<T extends Generation | StreamEvent>(redactor: Redactor, answer: T): T {
+  return redactor.value(answer as unknown as Value) as unknown as T;
+}
+
+type Piece = Extract<StreamEvent, { readonly type: "text" | "thinking" }>;
+
+/** The end of a piece that may be the beginning of a secret comes with the next one, or before what is no piece of it. */
+async function* cleanStream(events: AsyncIterable<StreamEvent>, redactor: Redactor): AsyncGenerator<StreamEvent> {
+  let held: Piece | undefined;
+  const release = function* (): Generator<Piece> {
+    if (held !== undefined) yield held;
+    held = undefined;
+  };
+  try {
+    for await (const event of events) {
+      const isPiece = event.type === "text" || event.type === "thinking";
+      if (held?.type !== event.type) yield* release();
+      if (!isPiece) {
+        yield clean(redactor, event);
+        continue;
+      }
+      const [text, rest] = redactor.split((held?.text ?? "") + event.text);
+      held = rest === "" ? undefined : { type: event.type, text: rest };
+      if (text !== "") yield { type: event.type, text };
+    }
+  } catch (error) {
+    yield* release();
+    throw error;
+  }
+  yield* release();
+}
