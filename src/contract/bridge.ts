@@ -132,7 +132,7 @@ export interface HandleKind {
   readonly methods: Readonly<Record<string, BridgeMethod>>;
   /** The method that gives the next item as `{done, value}`, where the handle can be walked through. */
   readonly next?: string;
-  /** The method that ends it early, where it holds something. */
+  /** The method that ends it early, where it holds something. Once it is closed, it is called without a resource. */
   readonly close?: string;
 }
 

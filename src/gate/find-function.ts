@@ -1,4 +1,4 @@
-import type { Bridge, BridgeFunction, BridgeMethod } from "../contract/bridge.ts";
+import type { Bridge, BridgeFunction, BridgeMethod, HandleKind } from "../contract/bridge.ts";
 import { SpellError } from "../contract/errors.ts";
 import { nearest } from "../contract/nearest.ts";
 import { ResourceHandle } from "../contract/value.ts";
@@ -25,7 +25,7 @@ function findPlain(call: GateCall, bridge: Bridge): FoundFunction {
 
 function findMethod(call: GateCall, bridge: Bridge, handles: Handles): FoundFunction {
   const [kind = "", name = ""] = call.name.split(".");
-  const methods = own(bridge.handles ?? {}, kind)?.methods ?? {};
+  const { methods = {}, close }: Partial<HandleKind> = own(bridge.handles ?? {}, kind) ?? {};
   const definition: BridgeMethod | undefined = own(methods, name);
   if (definition === undefined) throw unknown(call, Object.keys(methods));
   const handle = call.args[0];
@@ -33,7 +33,7 @@ function findMethod(call: GateCall, bridge: Bridge, handles: Handles): FoundFunc
   if (!(handle instanceof ResourceHandle)) {
     throw new SpellError("call.arguments", `${callName(call)}: call it on a ${full}, as a method`);
   }
-  return { definition, handle, resource: handles.get(handle, full) };
+  return { definition, handle, resource: handles.get(handle, full, name === close) };
 }
 
 function unknown(call: GateCall, names: readonly string[]): SpellError {

@@ -30,9 +30,10 @@ export class Handles {
     return new ResourceHandle(kind, id);
   }
 
-  /** The resource behind a handle of that kind, or `script.handle-closed`. */
-  get(handle: ResourceHandle, kind: string): unknown {
+  /** The resource behind a handle of that kind, or `script.handle-closed`; undefined where one that was closed is closed again. */
+  get(handle: ResourceHandle, kind: string, isClosing = false): unknown {
     const found = this.#open.get(handle.id);
+    if (isClosing && found === undefined && handle.id <= this.#count) return undefined;
     if (found === undefined || found.kind !== kind || handle.kind !== kind) {
       throw new SpellError("script.handle-closed", `The ${kind} handle is closed`);
     }

@@ -196,12 +196,12 @@ export class FakeHost {
       this.#boxes.set(id, name === "box.addOne" ? value + 1 : value);
       return answer(this.#boxes.get(id) ?? null);
     }
-    const left = this.#streams.get(id);
-    if (left === undefined) return answer(name.startsWith("stream.") ? closed : new ErrorValue("call.failed", name));
     if (name === "stream.close") {
       this.#streams.delete(id);
       return answer(null);
     }
+    const left = this.#streams.get(id);
+    if (left === undefined) return answer(name.startsWith("stream.") ? closed : new ErrorValue("call.failed", name));
     this.#streams.set(id, left - 1);
     return answer(left > 0 ? { done: false, value: left } : { done: true, value: null });
   }

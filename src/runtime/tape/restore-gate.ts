@@ -27,7 +27,7 @@ export function restoreGate(
   }
   const good = answered.filter(({ answer }) => answer.error === undefined);
   const handles = new Map<number, GrowingHandle>();
-  for (const { call, answer } of good) keepHandle(handles, call, answer, keyOf);
+  for (const { call, answer } of good) keepHandle(handles, call, answer, keyOf, bridges);
   const memory = good.filter(({ call }) => {
     const definition = definitionOf(bridges, call);
     const memory = definition?.memory ?? false;
@@ -38,8 +38,15 @@ export function restoreGate(
     used: totals(record, answered, bridges),
     read: readBy(record),
     handles: [...handles.values()],
-    lastHandle: Math.max(0, ...handles.keys()),
+    lastHandle: lastHandleOf(good),
   };
+}
+
+function lastHandleOf(answered: readonly Answered[]): number {
+  return answered.reduce(
+    (last, { answer: { value } }) => (value instanceof ResourceHandle ? Math.max(last, value.id) : last),
+    0,
+  );
 }
 
 type GrowingHandle = LostHandle & { readonly steps: LostStep[] };
@@ -49,6 +56,7 @@ function keepHandle(
   call: CallMessage,
   { value = null }: ReturnMessage,
   keyOf: (id: number) => string,
+  bridges: ReadonlyMap<string, Bridge>,
 ): void {
   const { module, function: name, args, id } = call;
   if (value instanceof ResourceHandle) {
@@ -59,7 +67,9 @@ function keepHandle(
   if (!(target instanceof ResourceHandle) || !name.includes(".")) return;
   const lost = handles.get(target.id);
   if (lost === undefined) return;
-  lost.steps.push({ name, args: rest, answer: value });
+  const [kind = "", method] = name.split(".");
+  if (method === bridges.get(module)?.handles?.[kind]?.close) handles.delete(target.id);
+  else lost.steps.push({ name, args: rest, answer: value });
 }
 
 function definitionOf(

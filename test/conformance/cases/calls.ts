@@ -439,11 +439,13 @@ export const STREAM_CASES: readonly Case[] = [
       local s = host.stream(2)
       local a = s:next()
       s:close()
+      s:close()
       local ok, e = pcall(s.next, s)
       return {a, ok, e.code}`,
     javascript: `
       const s = await host.stream(2);
       const a = await s.next();
+      await s.close();
       await s.close();
       let r; try { await s.next() } catch (e) { r = e.code }
       export default [a.value, false, r]`,
@@ -451,8 +453,9 @@ export const STREAM_CASES: readonly Case[] = [
       s := host.stream(2)
       a := s.next()
       s.close()
+      twice := s.close()
       e := s.next()
-      export [a, !is_error(e), e.value.code]`,
+      export [a, is_error(twice) || !is_error(e), e.value.code]`,
     expect: { result: [2, false, "script.handle-closed"] },
   },
   {

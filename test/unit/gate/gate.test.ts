@@ -420,6 +420,8 @@ describe("handles", () => {
     expect(await call(gate, "box.label", [a])).toBe("a");
     await call(gate, "box.close", [a]);
     expect(closed).toEqual(["a"]);
+    expect(await call(gate, "box.close", [a])).toBeNull();
+    expect(closed).toEqual(["a"]);
     expect(await textOf(call(gate, "box.label", [a]))).toBe("script.handle-closed: The fake.box handle is closed");
     gate.close();
     gate.close();
@@ -431,6 +433,9 @@ describe("handles", () => {
     const gate = gateWith();
     await call(gate, "openBox", ["mine"]);
     expect(await textOf(call(gate, "box.label", [new ResourceHandle("fake.box", 99)]))).toStartWith(
+      "script.handle-closed",
+    );
+    expect(await textOf(call(gate, "box.close", [new ResourceHandle("fake.box", 99)]))).toStartWith(
       "script.handle-closed",
     );
     for (const wrong of [null, 1, "fake.box", { kind: "fake.box", id: 1 }]) {

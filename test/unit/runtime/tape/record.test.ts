@@ -67,6 +67,9 @@ describe("what a gate must know of a run that it did not see", () => {
       },
     ]);
     expect(restored.lastHandle).toBe(4);
+    const closed = [...record.order, call(7, "llm.stream.close", [stream]), answer(7)];
+    const after = restoreGate(readRecordedRun([START, ...closed]), BRIDGES, String, {});
+    expect([after.handles, after.lastHandle]).toEqual([[], 4]);
   });
 
   test("what it kept in memory, and what it read", () => {
