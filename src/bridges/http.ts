@@ -143,7 +143,7 @@ const next = bridgeMethod({
   doc: "Waits for the next event: {event, data, id}.",
   parameters: () => ({}),
   returns: eventStep,
-  repeat: "unsafe",
+  repeat: "safe",
   uncounted: true,
   untimed: true,
   run: async (stream: EventStream, _args, call): Promise<Value> => {

@@ -150,7 +150,7 @@ const next = bridgeMethod({
   parameters: () => ({}),
   returns: streamStep,
   text: "text",
-  repeat: "unsafe",
+  repeat: "safe",
   uncounted: true,
   run: (reader: PieceReader, _args, call) => reader.step(call),
 });
@@ -182,7 +182,7 @@ const result = bridgeMethod({
   }),
   returns: generation,
   text: "text",
-  repeat: "unsafe",
+  repeat: "safe",
   uncounted: true,
   run: async ({ stream }: PieceReader, { options = {} }, call) => {
     await tell(stream, options, call);

@@ -127,7 +127,7 @@ const next = bridgeMethod({
   parameters: () => ({}),
   returns: () =>
     shape({ done: v.boolean(), value: v.optional(v.pipe(value(), v.description("What is there so far"))) }),
-  repeat: "unsafe",
+  repeat: "safe",
   untimed: true,
   uncounted: true,
   async run(stream: ObjectStream, _args, call): Promise<Value> {
@@ -152,7 +152,7 @@ const result = bridgeMethod({
   doc: "Waits for the rest and gives the whole answer, as llm.object does.",
   parameters: () => ({}),
   returns: objectAnswer,
-  repeat: "unsafe",
+  repeat: "safe",
   untimed: true,
   uncounted: true,
   run: (stream: ObjectStream, _args, call) => stream.result(call),
