@@ -43,7 +43,7 @@ export class Journal {
 
   /**
    * Takes a run up that crashed or was interrupted: what is appended stands behind its entries. Throws `journal.busy`
-   * where a living process holds it, `run.ended` and `run.unknown`.
+   * where a living process holds it, `run.ended` and `run.unknown`. Let go before anything is appended, it is what it was.
    */
   resume(id: string): RunJournal {
     const store = this.#store;
@@ -66,7 +66,7 @@ export class Journal {
         ownOwner(),
         run.number,
       );
-      return new RunWriter(store, toNewRun(run), end);
+      return new RunWriter(store, toNewRun(run), end, run);
     });
   }
 

@@ -4,7 +4,7 @@ import { chainNext, chainStart, type Digest } from "./chain.ts";
 import { toJournalError } from "./database-error.ts";
 import { entryToLine, type Blob } from "./entry-lines.ts";
 import { ownOwner } from "./owner.ts";
-import type { RunStatus } from "./run-row.ts";
+import type { RunStatus, StoredRun } from "./run-row.ts";
 import type { Store } from "./store.ts";
 
 /** What is known of a run before its first entry. */
@@ -44,18 +44,22 @@ export class RunWriter implements RunJournal {
   #blobs: Blob[] = [];
   #end: EndEntry | undefined;
   #isHeld = true;
+  /** How the run's row was before this took it up, until something is written. */
+  #before: StoredRun | undefined;
   #insert: Statement | undefined;
 
   constructor(
     readonly store: Store,
     readonly run: NewRun,
     end?: RunEnd,
+    before?: StoredRun,
   ) {
     this.id = run.id;
     this.#number = end?.number;
     this.#count = end?.count ?? 0;
     this.#bytes = end?.bytes ?? 0;
     this.#digest = end?.digest ?? chainStart(run);
+    this.#before = before;
   }
 
   append(entry: JournalEntry): void {
@@ -72,6 +76,7 @@ export class RunWriter implements RunJournal {
     for (const line of lines) digest = chainNext(digest, line);
     const body = lines.length === 1 ? (lines[0] ?? "") : lines.join("\n");
     this.#write(body, digest);
+    this.#before = undefined;
     this.#count += lines.length;
     this.#digest = digest;
     this.#lines = [];
@@ -83,7 +88,8 @@ export class RunWriter implements RunJournal {
     if (!this.#isHeld || this.#number === undefined) return;
     this.#isHeld = false;
     try {
-      this.store.run("UPDATE runs SET owner = NULL WHERE number = ? AND owner = ?", this.#number, ownOwner());
+      if (this.#before === undefined) letGo(this.store, this.#number);
+      else letGoAsItWas(this.store, this.#before);
     } catch {
       // It cannot be written: then the run is free when this process has ended.
     }
@@ -112,6 +118,18 @@ export class RunWriter implements RunJournal {
       return [run, all];
     });
   }
+}
+
+function letGo(store: Store, run: number): void {
+  store.run("UPDATE runs SET owner = NULL WHERE number = ? AND owner = ?", run, ownOwner());
+}
+
+/** Nothing was written: the run is what it was. */
+function letGoAsItWas(store: Store, { number, status, code, ended, entries, digest }: StoredRun): void {
+  store.run(
+    "UPDATE runs SET owner = NULL, status = ?, code = ?, ended = ?, entries = ?, digest = ? WHERE number = ? AND owner = ?",
+    ...[status, code, ended, entries, digest, number, ownOwner()],
+  );
 }
 
 /** Of lines on disk, each with its end: so it does not matter how they are put together. */

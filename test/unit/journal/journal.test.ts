@@ -118,6 +118,12 @@ describe("taking a run up", () => {
     const failure = { code: "interrupted", message: "Interrupted", details: null, stack: [] };
     const before = writeRun(journal, "r1", { end: { failure } });
     expect(journal.find("r1")).toMatchObject({ status: "interrupted", code: "interrupted" });
+    const row = journal.find("r1");
+    const idle = journal.resume("r1");
+    expect(journal.status("r1")).toBe("running");
+    idle.close();
+    expect(journal.find("r1")).toEqual(row);
+    expect(journal.verify("r1").entries).toBe(before.length);
     const run = journal.resume("r1");
     run.append(endEntry(2));
     run.flush();
