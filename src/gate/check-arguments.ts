@@ -26,8 +26,8 @@ export const checkArguments: Link = (call, next) => {
 };
 
 function parse(call: GateCall, name: string, schema: Schema, given: Value | undefined): unknown {
-  // Languages without "nothing" pass null for an argument that they leave out.
-  let value: Value | undefined = given === null && isOptional(schema) ? undefined : given;
+  // Languages without "nothing" pass null for an argument that they leave out, and none sends the nulls at the end.
+  let value: Value | undefined = (given ?? null) === null && isOptional(schema) ? undefined : (given ?? null);
   if (value !== undefined && call.naming === "snake") value = renamerOf(schema, "toHost")?.(value) ?? value;
   const checked = check(schema, value);
   if (checked.ok) return checked.value;

@@ -24,14 +24,15 @@ export function requireSize(
 ): void {
   const size = sizeOf(value, limit);
   if (size <= limit) return;
-  throw new SpellError(`limit.${name}`, `${subject}: its ${name} is over limits.${name} = ${limit} bytes`, {
+  const verb = name.endsWith("s") ? "are" : "is";
+  throw new SpellError(`limit.${name}`, `${subject}: its ${name} ${verb} over limits.${name} = ${limit} bytes`, {
     details: { limit: name, value: limit },
   });
 }
 
 /** About the bytes that a value takes in a frame. Stops counting once it is over `enough`. */
 export function sizeOf(value: Value, enough: number): number {
-  if (typeof value === "string") return value.length + 2;
+  if (typeof value === "string") return bytesIn(value, enough) + 2;
   if (value instanceof Uint8Array) return value.length;
   if (typeof value !== "object" || value === null) return 8;
   let size = 2;
@@ -42,9 +43,14 @@ export function sizeOf(value: Value, enough: number): number {
     }
   } else if (isValueMap(value)) {
     for (const key of Object.keys(value)) {
-      size += key.length + 4 + sizeOf(value[key] ?? null, enough);
+      size += bytesIn(key, enough) + 4 + sizeOf(value[key] ?? null, enough);
       if (size > enough) return size;
     }
   } else size += "message" in value ? value.message.length + sizeOf(value.details, enough) : 32;
   return size;
+}
+
+/** Of a text, in UTF-8; not counted where it is too long whatever its letters. */
+function bytesIn(text: string, enough: number): number {
+  return text.length > enough ? text.length : Buffer.byteLength(text);
 }

@@ -1,5 +1,5 @@
 import { SpellError } from "../../contract/errors.ts";
-import { ErrorValue, fromFloat, isValueMap, Time, type Value } from "../../contract/value.ts";
+import { ErrorValue, fromFloat, isValueMap, MAX_DEPTH, Time, type Value } from "../../contract/value.ts";
 
 /** A value as JSON: integers keep all their digits, floats their point. Throws `value.unsupported`. */
 export function writeJson(value: Value, indent = ""): string {
@@ -39,7 +39,10 @@ function write(value: Value, indent: string, newline: string): string {
 
 function writeNumber(value: number): string {
   if (!Number.isFinite(value)) throw new SpellError("value.unsupported", `${value} cannot be written as JSON`);
-  return Object.is(value, -0) ? "-0.0" : String(value);
+  if (Object.is(value, -0)) return "-0.0";
+  const text = String(value);
+  // Beyond 2^53 a number is a float: integers there are BigInts.
+  return Number.isInteger(value) && !Number.isSafeInteger(value) && !text.includes("e") ? `${text}.0` : text;
 }
 
 interface WithSource {
@@ -55,6 +58,9 @@ function read(text: string): Value {
     }) as Value;
   } catch (error) {
     if (error instanceof SpellError) throw error;
+    if (error instanceof RangeError) {
+      throw new SpellError("value.depth", `The JSON nests deeper than ${MAX_DEPTH} levels`, { cause: error });
+    }
     throw new SpellError("json.parse", `Not JSON: ${(error as Error).message.replace(/^JSON Parse error: /, "")}`, {
       cause: error,
     });

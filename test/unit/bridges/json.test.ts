@@ -15,6 +15,11 @@ describe("json.encode", () => {
     [-0, "-0.0"],
     [0.1, "0.1"],
     [INT64_MAX, "9223372036854775807"],
+    [2 ** 53 - 1, "9007199254740991"],
+    [2 ** 53, "9007199254740992.0"],
+    [-(2 ** 60), "-1152921504606847000.0"],
+    [1e19, "10000000000000000000.0"],
+    [1e21, "1e+21"],
     [5e-324, "5e-324"],
     ['"\\\n\u0000ä😀', '"\\"\\\\\\n\\u0000ä😀"'],
     [Uint8Array.of(1, 2), '"AQI="'],
@@ -42,6 +47,13 @@ describe("json.encode", () => {
   });
 });
 
+test("floats come back as they went, however large", async () => {
+  for (const float of [2 ** 53, 2 ** 60, 2 ** 63, 1e19, 1e20, 1e21, 1e300, -(2 ** 64)]) {
+    const back = await decode(String(await encode(float)));
+    expect(back).toEqual(float);
+  }
+});
+
 describe("json.decode", () => {
   test.each([
     ["1", 1],
@@ -55,6 +67,10 @@ describe("json.decode", () => {
     ["[1, [2.0]]", [1, [new Float(2)]]],
   ] as [string, Value][])("%s is %p", async (text, value) => {
     expect(await decode(text)).toStrictEqual(value);
+  });
+
+  test("what nests too deeply says so, however deep", async () => {
+    expect(await codeOf(decode("[".repeat(100_000) + "]".repeat(100_000)))).toBe("value.depth");
   });
 
   test("`__proto__` is a key like others", async () => {

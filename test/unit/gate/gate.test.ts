@@ -41,6 +41,16 @@ const fake = {
         return null;
       },
     }),
+    keep: bridgeFunction({
+      doc: "Keeps any value.",
+      parameters: () => ({ what: value() }),
+      returns: () => value(),
+      repeat: "safe",
+      run: (args) => {
+        seen = { args };
+        return null;
+      },
+    }),
     answer: bridgeFunction({
       doc: "Answers with what it is given.",
       parameters: () => ({ what: v.optional(value()) }),
@@ -260,6 +270,11 @@ describe("arguments", () => {
     expect(fix).toContain("llmspell bridges fake");
   });
 
+  test("nulls at the end, which no engine sends, are nothing only where something else is wanted", async () => {
+    await call(gateWith(), "keep", []);
+    expect(seen.args).toEqual({ what: null });
+  });
+
   test("floats are numbers for number(), nulls are absent for optional parameters", async () => {
     await call(gateWith(), "take", ["x", { topP: new Float(1), maxTokens: new Float(5) }]);
     expect(seen.args).toEqual({ text: "x", options: { topP: 1, maxTokens: 5 } });
@@ -297,6 +312,12 @@ describe("answers", () => {
     expect(await textOf(call(gateWith({ arguments: 1000 }), "take", [Array(1000).fill(1)]))).toStartWith(
       "limit.arguments",
     );
+    // In bytes, as they are told.
+    const euros = "€".repeat(400);
+    expect(await textOf(call(gateWith({ arguments: 1000 }), "take", [euros]))).toBe(
+      "limit.arguments: fake.take: its arguments are over limits.arguments = 1000 bytes",
+    );
+    expect(await call(gateWith({ arguments: 1300 }), "take", [euros])).toBeNull();
   });
 });
 
