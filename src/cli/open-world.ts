@@ -69,7 +69,7 @@ export async function openWorld(input: CommandInput, options: WorldOptions): Pro
     answersFile: runtime.defaultAnswersFile((name) => process.env[name]),
     variables: await runtime.openVariables(profile, environmentFile),
     maxInputBytes: profile.limits.input,
-    log: (entry) => showLog(input, entry),
+    log: (entry, claim) => showLog(input, entry, claim),
     ...(isTerminal(0) && terminal.isInteractive
       ? { approve: approver(terminal, approvals, `${profile.name}, ${options.spell}`) }
       : {}),
@@ -122,7 +122,11 @@ function approver(terminal: Terminal, approvals: Approvals, about: string): NonN
 const MOCK_NOTE =
   "llmspell: no model key and no local server found, so the mock model answers; set ANTHROPIC_API_KEY or OPENAI_API_KEY, or start Ollama";
 
-function showLog(input: CommandInput, { level, message, fields }: LogEntry): void {
+function showLog(
+  input: CommandInput,
+  { level, message, fields }: LogEntry,
+  claim: (bytes: number) => void = () => {},
+): void {
   const least = LEVELS.findIndex((name) => name === (textOption(input, "logLevel") ?? "info"));
   if (flagOption(input, "quiet") || LEVELS.indexOf(level) < least) return;
   const { note, style } = input.terminal;
@@ -130,7 +134,9 @@ function showLog(input: CommandInput, { level, message, fields }: LogEntry): voi
   const more = Object.entries(fields).map(
     ([key, value]) => ` ${style.dim(`${printable(key)}=`)}${printable(showField(value as Value))}`,
   );
-  note(`${color(level)}: ${printable(message)}${more.join("")}`);
+  const line = `${color(level)}: ${printable(message)}${more.join("")}`;
+  claim(Buffer.byteLength(line) + 1);
+  note(line);
 }
 
 function showField(value: Value): string {

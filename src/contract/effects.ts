@@ -22,7 +22,8 @@ export interface Effects {
   readonly schemaFiles: SchemaFiles;
   readonly programs: Programs;
   readonly variables: Variables;
-  readonly log: (entry: LogEntry) => void;
+  /** Shows an entry to the person. Before anything is written `claim` is told how many bytes, and may throw. */
+  readonly log: (entry: LogEntry, claim?: (bytes: number) => void) => void;
   readonly network: Network;
   readonly secrets: Secrets;
   /** Asks the person whether a call may happen. */

@@ -34,7 +34,7 @@ export const LIMITS = {
   parameters: { unit: "bytes", standard: MIB, code: "limit.parameters", doc: "The spell's parameters" },
   input: { unit: "bytes", standard: 8 * MIB, code: "limit.input", doc: "Standard input given to the spell" },
   result: { unit: "bytes", standard: 4 * MIB, code: "limit.result", doc: "The spell's result" },
-  output: { unit: "bytes", standard: MIB, code: "limit.output", doc: "What the spell prints, in all" },
+  output: { unit: "bytes", standard: MIB, code: "limit.output", doc: "What the spell prints and logs, in all" },
   arguments: { unit: "bytes", standard: MIB, code: "limit.arguments", doc: "The arguments of one call" },
   answer: { unit: "bytes", standard: 8 * MIB, code: "limit.answer", doc: "The answer of one call" },
   callTime: { unit: "milliseconds", standard: 60_000, code: "call.timeout", doc: "How long one call may take" },

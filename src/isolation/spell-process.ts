@@ -88,9 +88,10 @@ export class SpellProcess {
   }
 
   write(bytes: Uint8Array): void {
+    const { stdin } = this.#child;
     try {
-      void this.#child.stdin.write(bytes);
-      void this.#child.stdin.flush();
+      unlessGone(stdin.write(bytes));
+      unlessGone(stdin.flush());
     } catch {
       // It has ended: onExit says so.
     }
@@ -111,6 +112,11 @@ export class SpellProcess {
       return UNKNOWN;
     }
   }
+}
+
+/** What could not be written at once fails later, where the process has ended meanwhile: onExit says so. */
+function unlessGone(written: number | Promise<number>): void {
+  if (typeof written !== "number") written.catch(() => {});
 }
 
 /** Opens what the kernel says of a process; undefined elsewhere than on Linux. */

@@ -102,7 +102,10 @@ class Cast {
       bridges: BRIDGES,
       profile,
       run: this.#run,
-      effects: runEffects({ effects, run: this.#run, wall: this.#wall, redactor, askTimeout: profile.askTimeout }),
+      effects: runEffects({
+        ...{ effects, run: this.#run, wall: this.#wall, redactor, askTimeout: profile.askTimeout },
+        claim: (bytes) => this.#output.claim(bytes),
+      }),
       redactor,
       observe: this.#observer(),
       elapsed: () => performance.now(),
@@ -458,7 +461,7 @@ function fixKey({ code, message }: Failure): string {
 }
 
 /**
- * A script that could catch this limit could go on asking for ever. Budgets can be caught and told of: nothing is spent
- * once they are used up, and each further call counts against this limit.
+ * A script that could catch these limits could go on asking for ever. Budgets can be caught and told of: nothing is spent
+ * once they are used up, and each further call counts against `limits.calls`.
  */
-const ENDS_THE_RUN: ReadonlySet<string> = new Set(["limit.calls"]);
+const ENDS_THE_RUN: ReadonlySet<string> = new Set(["limit.calls", "limit.output"]);

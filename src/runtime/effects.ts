@@ -1,5 +1,5 @@
 import type { ApprovalAnswer, ApprovalRequest } from "../contract/approval.ts";
-import type { Effects, LogEntry, Models } from "../contract/effects.ts";
+import type { Effects, Models } from "../contract/effects.ts";
 import type { ModelFacts } from "../contract/catalogue.ts";
 import { SpellError } from "../contract/errors.ts";
 import type { Variables } from "../contract/variables.ts";
@@ -21,7 +21,7 @@ export interface EffectOptions {
   /** What is known of models; without it what is embedded, and no run was seen. */
   readonly facts?: ModelFacts;
   readonly maxInputBytes: number;
-  readonly log: (entry: LogEntry) => void;
+  readonly log: Effects["log"];
   /** Without it there are no secrets. */
   readonly outside?: { readonly network: Network; readonly secrets: Secrets; readonly close: () => void };
   /** Asks the person whether a call may happen, over the lines of standard input; absent where nobody can be asked. */

@@ -1,5 +1,5 @@
 import type { ApprovalAnswer } from "../contract/approval.ts";
-import type { Effects } from "../contract/effects.ts";
+import type { Effects, LogEntry } from "../contract/effects.ts";
 import type { ValueMap } from "../contract/value.ts";
 import type { RunInfo } from "../contract/run.ts";
 import type { Redactor } from "../gate/index.ts";
@@ -12,19 +12,21 @@ export interface RunEffectOptions {
   readonly effects: Effects;
   readonly run: RunInfo;
   readonly wall: WallTimer;
+  /** See `Effects.log`: lines of the log are a part of the run's output. */
+  readonly claim: (bytes: number) => void;
   readonly redactor: Redactor | undefined;
   /** How long a person has to approve a call, in ms. */
   readonly askTimeout: number;
 }
 
 /** Effects as one run has them: calls to models pass its pools, no time runs while a person is waited for, and no secret is in what they are shown. */
-export function runEffects({ effects, run, wall, redactor, askTimeout }: RunEffectOptions): Effects {
+export function runEffects({ effects, run, wall, claim, redactor, askTimeout }: RunEffectOptions): Effects {
   const models = pooledModels(effects.models, run, effects.clock);
   return {
     ...effects,
     models: redactor === undefined ? models : cleanModels(models, redactor),
     readLine: (prompt, signal) => wall.during(() => effects.readLine(redactor?.text(prompt) ?? prompt, signal)),
-    ...(redactor === undefined ? {} : { log: cleanLog(effects.log, redactor) }),
+    log: (entry) => effects.log(redactor === undefined ? entry : cleanEntry(entry, redactor), claim),
     async approve(request, signal) {
       const late = AbortSignal.timeout(askTimeout);
       const waiting = new Promise<ApprovalAnswer>((resolve) => {
@@ -37,8 +39,7 @@ export function runEffects({ effects, run, wall, redactor, askTimeout }: RunEffe
   };
 }
 
-/** The log without secrets. */
-function cleanLog(log: Effects["log"], redactor: Redactor): Effects["log"] {
-  return ({ level, message, fields }) =>
-    log({ level, message: redactor.text(message), fields: redactor.value(fields as ValueMap) as ValueMap });
+/** An entry without secrets. */
+function cleanEntry({ level, message, fields }: LogEntry, redactor: Redactor): LogEntry {
+  return { level, message: redactor.text(message), fields: redactor.value(fields as ValueMap) as ValueMap };
 }

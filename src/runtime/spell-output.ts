@@ -1,4 +1,4 @@
-import type { Failure } from "../contract/errors.ts";
+import { SpellError, toFailure, type Failure } from "../contract/errors.ts";
 import { RedactingStream, type Redactor } from "../gate/index.ts";
 
 type Stream = "stdout" | "stderr";
@@ -22,9 +22,20 @@ export class SpellOutput {
     const room = this.limit - this.bytes;
     this.bytes += bytes.length;
     this.#print(stream, bytes.length <= room ? text : bytes.subarray(0, room));
-    if (bytes.length <= room) return undefined;
-    const message = `The spell printed more than limits.output = ${this.limit} bytes`;
-    return { code: "limit.output", message, details: { limit: "output", value: this.limit }, stack: [] };
+    return bytes.length <= room ? undefined : toFailure(this.#tooMuch());
+  }
+
+  /** So many bytes are printed by somebody else, as lines of the log; throws `limit.output` where there is no room. */
+  claim(bytes: number): void {
+    this.bytes += bytes;
+    if (this.bytes <= this.limit) return;
+    throw this.#tooMuch();
+  }
+
+  #tooMuch(): SpellError {
+    return new SpellError("limit.output", `The spell printed more than limits.output = ${this.limit} bytes`, {
+      details: { limit: "output", value: this.limit },
+    });
   }
 
   #print(stream: Stream, text: string | Uint8Array): void {

@@ -295,6 +295,23 @@ describe("exit statuses", () => {
     expect(loop).toMatchObject({ stdout: "first\n", status: 4 });
   });
 
+  test("4: lines of the log count as output, where they are shown, and the limit cannot be caught", async () => {
+    const log = 'for i = 1, 20 do pcall(log.info, ("x"):rep(90)) end print("went on")';
+    const run = (...more: string[]) => runBinary(["exec", "--limit", "output=1kB", ...more, "-e", log]);
+    const [shown, hidden] = await Promise.all([run(), run("--log-level", "warn")]);
+    expect([shown.status, shown.stdout]).toEqual([4, ""]);
+    expect(shown.stderr.match(/^info: x{90}$/gm)).toHaveLength(10);
+    expect(shown.stderr).toContain("error[limit.output]: The spell printed more than limits.output = 1000 bytes");
+    expect([hidden.status, hidden.stdout]).toEqual([0, "went on\n"]);
+  });
+
+  test("a spell that is ended while much is on its way to it leaves no word of pipes", async () => {
+    const code = "await Promise.all(Array.from({ length: 3e5 }, (_, i) => json.encode(i)))";
+    const { stderr, status } = await runBinary(["exec", "--engine", "javascript", "-e", code]);
+    expect(status).toBe(4);
+    expect(stderr).toStartWith("error[limit.calls]");
+  });
+
   test("1 and 2 with --json: one object on standard output", async () => {
     const [failed, usage, done] = await Promise.all([
       cast("a.lua", 'print("x") io.write("y")', ["--json"]),
