@@ -1,4 +1,4 @@
-import { toJson } from "../contract/plain-json.ts";
+import { toExactJson as toJson } from "../contract/plain-json.ts";
 import { Float, type Value } from "../contract/value.ts";
 
 export { toJson };

@@ -268,6 +268,19 @@ describe("doctor", () => {
 });
 
 describe("exec", () => {
+  test("a result keeps the digits of its integers, however it is shown", async () => {
+    const LONG = { lua: "return {n = math.maxinteger}", javascript: "export default {n: 9223372036854775807n}" };
+    for (const [engine, code] of Object.entries(LONG)) {
+      const args = ["exec", "-q", "--engine", engine, "--journal", "j.db", "-e", code];
+      const cwd = makeFolder();
+      const run = (...more: string[]) => runBinary(more, { cwd });
+      expect((await run(...args)).stdout).toBe('{\n  "n": 9223372036854775807\n}\n');
+      expect((await run(...args, "--json")).stdout).toContain('"result":{"n":9223372036854775807}');
+      const shown = await run("runs", "show", "last", "--journal", "j.db", "--json");
+      expect(shown.stdout).toMatch(/"result": *\{\s*"n": *9223372036854775807\s*\}/);
+    }
+  });
+
   test("runs code, in any engine, and prints its result", async () => {
     expect(await output(["exec", "-e", "print(1 // 1, spell.name)"])).toBe("1\texec\n");
     expect(await output(["exec", "-e", "return {a = 1}"])).toBe('{\n  "a": 1\n}\n');

@@ -1,5 +1,5 @@
 import type { Value } from "../../../contract/value.ts";
-import { toJson } from "../../format-value.ts";
+import { toJson } from "../../../contract/plain-json.ts";
 
 /** A value as a person reads it: a line for each part, texts of several lines as such. */
 export function valueText(value: Value): string {
