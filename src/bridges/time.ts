@@ -39,7 +39,7 @@ const parse = bridgeFunction({
   run({ text }) {
     const match = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d{1,9}))?(Z|[+-]\d\d:\d\d)$/i.exec(text);
     const whole = match === null ? Number.NaN : Date.parse(`${match[1]}${match[3]}`);
-    if (match === null || Number.isNaN(whole)) {
+    if (match === null || Number.isNaN(whole) || !isDay(match[1] ?? "")) {
       throw new SpellError("call.arguments", `time.parse: "${text}" is not an RFC 3339 time`, {
         fix: "Write it like 2026-11-21T10:00:00Z",
       });
@@ -47,6 +47,12 @@ const parse = bridgeFunction({
     return new Time(whole / 1000, Number((match[2] ?? "").padEnd(9, "0")));
   },
 });
+
+/** Whether the month has that day: `Date` goes on counting in the next one. */
+function isDay(text: string): boolean {
+  const day = text.slice(0, "2026-11-21".length);
+  return new Date(`${day}T00:00:00Z`).toISOString().startsWith(day);
+}
 
 const format = bridgeFunction({
   doc: "Writes a time as RFC 3339 in UTC.",

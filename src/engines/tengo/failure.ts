@@ -13,7 +13,7 @@ export function sourceFailure(error: TengoSourceError, text: (file: string) => s
   const name = missing?.[1] ?? missing?.[2];
   const fix = name === undefined ? undefined : INSTEAD[name];
   return {
-    code: "script.syntax",
+    code: missing?.[2] === undefined ? "script.syntax" : "script.module-not-found",
     message,
     details: null,
     position: inCharacters(error.position, text),

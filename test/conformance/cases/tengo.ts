@@ -390,7 +390,7 @@ const FILES: readonly Case[] = [
       name: `an import of ${name} is not found`,
       tengo: `x := import(${JSON.stringify(name)})`,
       modules: OWN_FILES,
-      expect: { failure: { code: "script.syntax", message: `module '${name}' not found`, line: 1 } },
+      expect: { failure: { code: "script.module-not-found", message: `module '${name}' not found`, line: 1 } },
     }),
   ),
   {
