@@ -146,7 +146,9 @@ export class RootedFiles implements GrantedFiles {
         await entry?.close();
         if (entry !== undefined && !replace) throw new SpellError("files.exists", cannot(target, "it exists already"));
         signal.throwIfAborted();
-        await rename(place.folder.at(name), goal.folder.at(newName));
+        await rename(place.folder.at(name), goal.folder.at(newName)).catch((error: unknown) => {
+          throw fileError(error, source);
+        });
       }),
     );
   }

@@ -146,6 +146,9 @@ describe.each([
   test("moves, and replaces only when told", async () => {
     await world.files.move("ok.txt", "sub/new.txt", false, NEVER);
     expect(readFileSync(join(world.root, "sub/new.txt"), "utf8")).toBe("fine");
+    expect(await faultOf(world.files.move("none.txt", "sub/other.txt", false, NEVER))).toBe(
+      'files.not-found: Cannot move "none.txt": it does not exist',
+    );
     expect(await faultOf(world.files.move("sub/new.txt", "sub/inner.txt", false, NEVER))).toBe(
       'files.exists: Cannot write "sub/inner.txt": it exists already',
     );
