@@ -27,6 +27,13 @@ function clean<T extends Generation | StreamEvent>(redactor: Redactor, answer: T
 
 type Piece = Extract<StreamEvent, { readonly type: "text" | "thinking" }>;
 
+/** What of a text can be shown already: no half of a secret, and no half of a letter that two code units make. */
+function split(text: string, redactor: Redactor): readonly [ready: string, rest: string] {
+  const [ready, rest] = redactor.split(text);
+  const isCut = rest === "" && /[\ud800-\udbff]$/.test(ready);
+  return isCut ? [ready.slice(0, -1), ready.slice(-1)] : [ready, rest];
+}
+
 /** The end of a piece that may be the beginning of a secret comes with the next one, or before what is no piece of it. */
 async function* cleanStream(events: AsyncIterable<StreamEvent>, redactor: Redactor): AsyncGenerator<StreamEvent> {
   let held: Piece | undefined;
@@ -42,7 +49,7 @@ async function* cleanStream(events: AsyncIterable<StreamEvent>, redactor: Redact
         yield clean(redactor, event);
         continue;
       }
-      const [text, rest] = redactor.split((held?.text ?? "") + event.text);
+      const [text, rest] = split((held?.text ?? "") + event.text, redactor);
       held = rest === "" ? undefined : { type: event.type, text: rest };
       if (text !== "") yield { type: event.type, text };
     }

@@ -56,6 +56,12 @@ describe("models whose answers hold no secret", () => {
     expect(await piecesOf([text("ask")])).toEqual([text("a"), text("sk")]);
   });
 
+  test("a letter that comes in halves is whole", async () => {
+    expect(await piecesOf([text("a\ud83d"), text("\ude00b"), text("\ud83d"), FINISH])).toEqual([
+      ...[text("a"), text("😀b"), text("\ud83d"), FINISH],
+    ]);
+  });
+
   test("a secret in a tool call, and in a whole answer", async () => {
     const call = { id: "1", name: "tell", arguments: { what: SECRET } };
     expect(await piecesOf([{ type: "tool-call", call }])).toEqual([
