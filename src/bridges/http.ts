@@ -103,7 +103,7 @@ const download = bridgeFunction({
 });
 
 const events = bridgeFunction({
-  doc: "Opens a stream of server-sent events. Walk through it in a loop; leaving the loop early ends the request. It may last as long as the run, while the server does not pause for longer than the timeout.",
+  doc: "Opens a stream of server-sent events. Walk through it in a loop. Where a loop is left early, `close` ends the request; JavaScript's loop does it by itself, and Lua 5.4's where the call stands in its head. It may last as long as the run, while the server does not pause for longer than the timeout.",
   parameters: () => ({
     url: address(),
     options: v.pipe(eventsOptions(), v.description("Method, headers, body and so on")),

@@ -54,7 +54,7 @@ const chat = bridgeFunction({
 });
 
 const stream = bridgeFunction({
-  doc: "Asks a model and gives its answer in pieces, as they arrive. Walk through it in a loop; leaving the loop early ends the request.",
+  doc: "Asks a model and gives its answer in pieces, as they arrive. Walk through it in a loop. Where a loop is left early, `close` ends the request; JavaScript's loop does it by itself, and Lua 5.4's where the call stands in its head.",
   parameters: () => ({
     prompt: v.pipe(
       v.union([v.string(), messages()]),
