@@ -1,5 +1,6 @@
 import { cutMessage, SpellError, type Failure, type SourcePosition, type StackFrame } from "../../contract/errors.ts";
 import { ErrorValue, type Value } from "../../contract/value.ts";
+import { endOfText, faultColumn, type IsRefused } from "./fault-column.ts";
 import { LuaLimit, type LuaFrame } from "./vm.ts";
 
 /** The chunk name of the prelude: its frames are not the script's. */
@@ -16,36 +17,29 @@ export function scriptStack(frames: readonly LuaFrame[], sources: ReadonlyMap<st
     const file = frame.source.slice(1);
     stack.push({
       name: frame.main ? "" : frame.name || "<anonymous>",
-      ...locate(file, frame.line, undefined, sources),
+      ...locate(file, frame.line, sources),
     });
   }
   return stack;
 }
 
-/**
- * Lua knows lines only. The column is that of the name or token that the message speaks of, where the line has
- * it, otherwise that of the line's first character.
- */
-function locate(
+/** Lua knows lines only: the column is that of the line's first character. */
+function locate(file: string, line: number, sources: ReadonlyMap<string, string>): SourcePosition {
+  const text = sources.get(file)?.split("\n")[line - 1] ?? "";
+  return { file, line, column: text.search(/\S/) + 1 };
+}
+
+/** Where on the line it is what the message speaks of. */
+function locateFault(
   file: string,
   line: number,
-  token: string | undefined,
+  message: string,
   sources: ReadonlyMap<string, string>,
+  isRefused?: IsRefused,
 ): SourcePosition {
-  const text = sources.get(file)?.split("\n")[line - 1] ?? "";
-  const found = token === undefined ? -1 : findToken(text, token);
-  const column = found >= 0 ? found + 1 : text.search(/\S/) + 1;
-  return { file, line, column: Math.max(0, column) };
-}
-
-function findToken(text: string, token: string): number {
-  if (!/^\w+$/.test(token)) return text.indexOf(token);
-  return text.search(new RegExp(`(?<!\\w)${token}(?!\\w)`));
-}
-
-/** The name or token that one of Lua's own messages speaks of. */
-function tokenOf(message: string): string | undefined {
-  return /(?:near|local|global|field|method|upvalue|constant|function) '([^']+)'/.exec(message)?.[1];
+  const source = sources.get(file) ?? "";
+  if (message.endsWith("near <eof>") && source.trim() !== "") return { file, ...endOfText(source) };
+  return { file, line, column: faultColumn(source, line, message, isRefused) };
 }
 
 /** Splits `file:12: message` where `file` is one of the script's chunks as Lua shortens their names. */
@@ -73,16 +67,23 @@ export function callPosition(
     const frame = frameAt(level);
     if (frame === undefined) return undefined;
     const file = frame.source.slice(1);
-    if (frame.source.startsWith("@") && sources.has(file)) return locate(file, frame.line, undefined, sources);
+    if (frame.source.startsWith("@") && sources.has(file)) return locate(file, frame.line, sources);
   }
   return undefined;
 }
 
-/** What Lua's parser said of a chunk, as a failure. */
-export function syntaxFailure(message: string, file: string, sources: ReadonlyMap<string, string>): Failure {
+/** What Lua's parser said of a chunk, as a failure. `refusal` is what it says of another text of the same name. */
+export function syntaxFailure(
+  message: string,
+  file: string,
+  sources: ReadonlyMap<string, string>,
+  refusal?: (source: string) => string | undefined,
+): Failure {
   const split = splitMessage(message, sources);
-  const position = locate(split?.file ?? file, split?.line ?? 1, tokenOf(message), sources);
-  return { code: "script.syntax", message: cutMessage(split?.rest ?? message), details: null, position, stack: [] };
+  const rest = split?.rest ?? message;
+  const isRefused = refusal && ((beginning: string) => refusal(beginning) === message);
+  const position = locateFault(split?.file ?? file, split?.line ?? 1, rest, sources, isRefused);
+  return { code: "script.syntax", message: cutMessage(rest), details: null, position, stack: [] };
 }
 
 /** Removed or never granted names that people look for, and what to use. */
@@ -122,8 +123,8 @@ function textFailure(text: string, stack: readonly StackFrame[], sources: Readon
   const message = split?.rest ?? text;
   const first = stack[0];
   const position = split
-    ? locate(split.file, split.line, tokenOf(message), sources)
-    : first && locate(first.file, first.line, tokenOf(message), sources);
+    ? locateFault(split.file, split.line, message, sources)
+    : first && locateFault(first.file, first.line, message, sources);
   const missing = /\(global '(\w+)'\)/.exec(message)?.[1];
   const fix = missing === undefined ? undefined : INSTEAD[missing];
   return {

@@ -95,9 +95,14 @@ export class LuaReactor<S> implements Reactor {
   }
 
   #syntax(state: LuaState<S>, file: string): void {
-    const text = state.vm.toText(state.vm.main, state.vm.getTop(state.vm.main));
-    const message = typeof text === "string" ? text : new TextDecoder().decode(text);
-    this.#fail(syntaxFailure(message, file, this.#sources));
+    const { vm } = state;
+    const message = parserMessage(vm);
+    const top = vm.getTop(vm.main);
+    const refusal = (source: string) => {
+      vm.setTop(vm.main, top);
+      return vm.load(vm.main, stripShebang(source), `@${file}`) === LUA_STATUS.ok ? undefined : parserMessage(vm);
+    };
+    this.#fail(syntaxFailure(message, file, this.#sources, refusal));
   }
 
   deliver(message: Exclude<HostMessage, StartMessage>): void {
@@ -287,6 +292,12 @@ export class LuaReactor<S> implements Reactor {
     this.#state = undefined;
     this.#fibers = undefined;
   }
+}
+
+/** What the parser said of what it refused: the value on top. */
+function parserMessage<S>(vm: LuaVm<S>): string {
+  const text = vm.toText(vm.main, vm.getTop(vm.main));
+  return typeof text === "string" ? text : new TextDecoder().decode(text);
 }
 
 /** A first line `#!…` is no Lua; its line break stays, so that lines keep their numbers. */
