@@ -1,4 +1,5 @@
 import type { Reactor } from "../../contract/engine.ts";
+import { CallbackFailures, withOrigin } from "../../contract/callback-failures.ts";
 import {
   cutMessage,
   SpellError,
@@ -45,6 +46,9 @@ export class JavaScriptReactor implements Reactor {
   /** Those among the calls that wait for a timer: a spell that has its result does not wait for them. */
   readonly #timers = new Set<number>();
   readonly #callbacks = new Map<number, number>();
+  readonly #callbackFailures = new CallbackFailures();
+  /** The last failure of a callback that came back as the error of a call. */
+  #origin: Failure | undefined;
   readonly #functions = new Set<number>();
   /** Messages that came while the script was running, from within `send`. */
   readonly #waiting: Delivery[] = [];
@@ -119,6 +123,7 @@ export class JavaScriptReactor implements Reactor {
     this.#calls.delete(message.id);
     this.#timers.delete(message.id);
     this.#fiber = fiber;
+    this.#origin = this.#callbackFailures.ofCall([], message.error) ?? this.#origin;
     let answer: [ok: boolean, wire: WireValue];
     try {
       answer = [message.error === undefined, encodeForOneNumber(message.error ?? message.value ?? null, "answer")];
@@ -137,6 +142,7 @@ export class JavaScriptReactor implements Reactor {
     }
     this.#fiber = ++this.#lastFiber;
     this.#callbacks.set(message.id, this.#fiber);
+    this.#callbackFailures.began(message.id, message.function.id);
     this.#enter("deliver", ["callback", message.id, message.function.id, encodeForOneNumber(message.args, "args")]);
   }
 
@@ -249,16 +255,22 @@ export class JavaScriptReactor implements Reactor {
 
   #answered([, id, ok, answer]: readonly [string, number, boolean, unknown]): void {
     this.#callbacks.delete(id);
-    if (ok) return this.send({ type: "returned", id, value: decodeValue(answer, "result") });
+    if (ok) {
+      this.#callbackFailures.ended(id, undefined);
+      return this.send({ type: "returned", id, value: decodeValue(answer, "result") });
+    }
     const failure = this.#uncaught(answer as ErrorDescription);
     const error = new ErrorValue(failure.code, describeError(answer as ErrorDescription), failure.details);
+    this.#callbackFailures.ended(id, { ...failure, message: error.message });
     this.send({ type: "returned", id, error });
   }
 
   #uncaught(error: ErrorDescription): Failure {
     const vm = this.#opened();
     const findProblem = (source: string) => syntaxProblem(this.makeVm, source);
-    const failure = uncaughtFailure(error, this.#modules, vm.refused, findProblem);
+    const found = uncaughtFailure(error, this.#modules, vm.refused, findProblem);
+    const isOrigin = found.code === this.#origin?.code && found.message === this.#origin.message;
+    const failure = isOrigin ? withOrigin(found, this.#origin) : found;
     return failure.code === "limit.memory" ? { ...failure, message: memoryFailure(this.#start).message } : failure;
   }
 

@@ -215,7 +215,10 @@ export class Fibers<S> {
       return this.#resumeWith(fiber, true, task.id);
     }
     task.observed = true;
-    if (task.error !== undefined) return this.#resumeWith(fiber, false, task.error);
+    if (task.error !== undefined) {
+      this.#resumeWith(fiber, false, task.error);
+      return this.state.origins.note(fiber.thread, task.failure);
+    }
     const results = vm.getTop(task.thread);
     this.#requireRoom(task.thread, results);
     this.#requireRoom(fiber.thread, results + 1);

@@ -1,4 +1,5 @@
 import type { Reactor } from "../../contract/engine.ts";
+import { withOrigin } from "../../contract/callback-failures.ts";
 import { SpellError, toErrorValue, type Failure, type SourcePosition } from "../../contract/errors.ts";
 import {
   keepsFunctions,
@@ -118,12 +119,14 @@ export class LuaReactor<S> implements Reactor {
 
   #returned(message: ReturnMessage): void {
     const fiber = this.#inFlight.get(message.id);
-    const { vm, values } = this.#opened();
+    const { vm, values, origins } = this.#opened();
     if (fiber === undefined) return;
     this.#inFlight.delete(message.id);
+    const origin = origins.callbacks.ofCall(this.#lent.get(message.id) ?? [], message.error);
     try {
       vm.pushBoolean(fiber.thread, message.error === undefined);
       values.push(fiber.thread, message.error ?? message.value ?? null);
+      origins.note(fiber.thread, origin);
     } catch (error) {
       if (!(error instanceof SpellError)) throw error;
       vm.setTop(fiber.thread, 0);
@@ -142,7 +145,7 @@ export class LuaReactor<S> implements Reactor {
   }
 
   #callback(message: CallbackMessage): void {
-    const { vm, functions, values } = this.#opened();
+    const { vm, functions, values, origins } = this.#opened();
     functions.push(vm.main, message.function.id);
     if (vm.type(vm.main, vm.getTop(vm.main)) !== 6) {
       vm.setTop(vm.main, 0);
@@ -160,6 +163,7 @@ export class LuaReactor<S> implements Reactor {
       this.send({ type: "returned", id: message.id, error: toErrorValue(error) });
       return;
     }
+    origins.callbacks.began(message.id, message.function.id);
     this.#fibers?.start(message.id, message.args.length);
   }
 
@@ -189,8 +193,9 @@ export class LuaReactor<S> implements Reactor {
 
   /** A fiber ended: the main one holds the result, a callback's answer goes to the host, any other waits for `await`. */
   #fiberEnded(fiber: Fiber<S>): void {
-    const { vm, values } = this.#opened();
+    const { vm, values, origins } = this.#opened();
     if (typeof fiber.purpose === "number") {
+      origins.callbacks.ended(fiber.purpose, fiber.failure);
       const answer = fiber.failure === undefined ? this.#firstResult(fiber) : undefined;
       const error = answer instanceof SpellError ? toErrorValue(answer) : fiber.error;
       const id = fiber.purpose;
@@ -218,7 +223,8 @@ export class LuaReactor<S> implements Reactor {
     const fibers = this.#fibers;
     if (fibers === undefined || this.#ended) return;
     fibers.run(
-      (value, thread) => uncaughtFailure(value, this.#wholeStack(thread), this.#sources),
+      (value, thread) =>
+        withOrigin(uncaughtFailure(value, this.#wholeStack(thread), this.#sources), this.#opened().origins.of(thread)),
       () => this.#ended,
     );
     if (this.#ended || this.#inFlight.size > 0) return;

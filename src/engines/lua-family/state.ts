@@ -3,6 +3,7 @@ import type { Value } from "../../contract/value.ts";
 import { decodeValue } from "../../contract/wire.ts";
 import { LUA_GLOBALS } from "../../stdlib/lua/globals.ts";
 import { FunctionTable } from "./function-table.ts";
+import { Origins } from "./origins.ts";
 import { LuaValues, type LuaMark } from "./values.ts";
 import { MAX_FRAMES } from "./failure.ts";
 import { LUA_STATUS, LUA_TYPE, LuaLimit, type LuaFrame, type LuaVm } from "./vm.ts";
@@ -36,6 +37,7 @@ export interface LuaState<S> {
   readonly vm: LuaVm<S>;
   readonly values: LuaValues<S>;
   readonly functions: FunctionTable<S>;
+  readonly origins: Origins<S>;
   /** Tells the prelude that a referenced thread is a fiber's, not a coroutine of the script's. */
   adopt(thread: number): void;
   forget(thread: number): void;
@@ -200,6 +202,7 @@ export function stateOf<S>(vm: LuaVm<S>, prelude: LuaPrelude): LuaState<S> {
     vm,
     functions,
     values,
+    origins: new Origins(vm),
     adopt: (thread) => tellThread(adopt, thread),
     forget: (thread) => tellThread(forget, thread),
     begin(start) {

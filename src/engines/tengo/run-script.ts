@@ -1,3 +1,4 @@
+import { CallbackFailures, withOrigin } from "../../contract/callback-failures.ts";
 import { SpellError, toErrorValue, type Failure } from "../../contract/errors.ts";
 import {
   keepsFunctions,
@@ -59,6 +60,9 @@ export class ScriptRun {
   readonly #texts: (file: string) => string | undefined;
   /** Whether calls say where the script made them. */
   readonly #positions: boolean;
+  /** How fibers failed whose errors the script holds. */
+  readonly #inner = new WeakMap<TengoError, Failure>();
+  readonly #callbacks = new CallbackFailures();
   #calls = 0;
   result: Value = null;
   /** Set when the script's own value is a failure. */
@@ -93,7 +97,7 @@ export class ScriptRun {
       roots: () => this.#roots(),
     });
     this.tasks = new Tasks(limits.fibers, {
-      errorValue: (error) => this.#errorValue(error),
+      errorValue: (error, failure) => this.#errorValue(error, failure),
       abandon: (task) => this.#abandon(task),
       ended: (task) => this.#taskEnded(task),
     });
@@ -108,10 +112,11 @@ export class ScriptRun {
     return [...this.functions.all(), ...this.tasks.values()];
   }
 
-  #errorValue(error: ErrorValue): TengoError {
+  #errorValue(error: ErrorValue, inner?: Failure): TengoError {
     const { current } = this.tasks;
     const value = errorToTengo(error, this.#host);
     if (current?.strand !== undefined) this.#origins.set(value, traceOf(current.strand).slice(0, MAX_TRACE));
+    if (inner !== undefined) this.#inner.set(value, inner);
     return value;
   }
 
@@ -207,12 +212,14 @@ export class ScriptRun {
     const { strand } = task;
     this.tasks.current = task;
     const answer = error === undefined ? this.#answer(value ?? null, name, isStep) : undefined;
+    const inner = this.#callbacks.ofCall(lent, error);
     this.functions.giveBack(lent);
     if (error === undefined) this.tasks.ready(task, answer);
-    else if (strand === undefined || !this.#machine.isUnheard(strand)) this.tasks.ready(task, this.#errorValue(error));
-    else {
+    else if (strand === undefined || !this.#machine.isUnheard(strand)) {
+      this.tasks.ready(task, this.#errorValue(error, inner));
+    } else {
       // It would go on as if what was refused or failed had been done.
-      this.tasks.fail(task, errorFailure(error, traceOf(strand), this.#texts));
+      this.tasks.fail(task, withOrigin(errorFailure(error, traceOf(strand), this.#texts), inner));
       this.#machine.drop(strand);
     }
   }
@@ -238,6 +245,7 @@ export class ScriptRun {
       const error = new ErrorValue("script.handle-closed", "The function was released");
       return this.send({ type: "returned", id, error });
     }
+    this.#callbacks.began(id, handle);
     this.tasks.start(
       id,
       callable,
@@ -266,13 +274,25 @@ export class ScriptRun {
   #takeResult(value: TengoValue): void {
     const read = fromTengo(value, this.#host, "result");
     if (!(read instanceof ErrorValue)) this.result = read;
-    else this.failure ??= errorFailure(read, this.#origins.get(value as TengoError) ?? [], this.#texts);
+    else this.failure ??= this.#failureOf(read, value as TengoError);
   }
 
-  #callbackEnded(id: number, { error, value }: Task<Fiber>): void {
-    if (error !== undefined) return this.send({ type: "returned", id, error });
+  #failureOf(read: ErrorValue, value: TengoError): Failure {
+    const failure = errorFailure(read, this.#origins.get(value) ?? [], this.#texts);
+    return withOrigin(failure, this.#inner.get(value));
+  }
+
+  #callbackEnded(id: number, { error, failure, value }: Task<Fiber>): void {
+    if (error !== undefined) {
+      this.#callbacks.ended(id, failure);
+      return this.send({ type: "returned", id, error });
+    }
     try {
       const answer = fromTengo(value, this.#host, "result");
+      this.#callbacks.ended(
+        id,
+        answer instanceof ErrorValue ? this.#failureOf(answer, value as TengoError) : undefined,
+      );
       if (answer instanceof ErrorValue) this.send({ type: "returned", id, error: answer });
       else this.send({ type: "returned", id, value: answer });
     } catch (thrown) {

@@ -51,7 +51,7 @@ interface Wait<S> {
 /** What the scheduler needs of the run. */
 export interface TaskHost<S> {
   /** A failed task's error as the script sees it. */
-  errorValue(error: ErrorValue): TengoValue;
+  errorValue(error: ErrorValue, failure: Failure | undefined): TengoValue;
   /** The task is ended from outside: its call, if any, is to be cancelled. */
   abandon(task: Task<S>): void;
   ended(task: Task<S>): void;
@@ -211,7 +211,10 @@ export class Tasks<S> {
     }
     for (const other of others) other.waiters = other.waiters.filter((entry) => entry !== wait);
     if (kind !== "await") for (const other of others) if (!other.done) this.#abandon(other);
-    this.ready(task, settled.error === undefined ? settled.value : this.host.errorValue(settled.error));
+    this.ready(
+      task,
+      settled.error === undefined ? settled.value : this.host.errorValue(settled.error, settled.failure),
+    );
   }
 
   #observe(task: Task<S>): void {

@@ -2,6 +2,7 @@
 import type { Case } from "../harness.ts";
 import { CALL_CASES, CALLBACK_CASES, STREAM_CASES } from "./calls.ts";
 import { ERROR_CASES, MODULE_CASES, OUTPUT_CASES } from "./errors.ts";
+import { ERROR_PLACE_CASES } from "./error-places.ts";
 import { FIBER_CASES } from "./fibers.ts";
 import { DETERMINISM_CASES, GLOBAL_CASES } from "./globals.ts";
 import { JAVASCRIPT_CASES } from "./javascript.ts";
@@ -20,6 +21,7 @@ export const CASES: Readonly<Record<string, readonly Case[]>> = {
   streams: STREAM_CASES,
   fibers: FIBER_CASES,
   errors: ERROR_CASES,
+  "places of errors": ERROR_PLACE_CASES,
   modules: MODULE_CASES,
   positions: POSITION_CASES,
   output: OUTPUT_CASES,
