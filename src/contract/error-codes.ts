@@ -45,7 +45,7 @@ export const ERROR_CODES = {
   "script.cannot-wait": {
     exit: EXIT.failed,
     means:
-      "A bridge call was made where the language cannot suspend: inside a callback of table.sort, string.gsub or a load reader.",
+      "A bridge call was made where the language cannot suspend: inside a callback of table.sort, string.gsub or a load reader, or of a metamethod that a function of the library calls.",
     fix: "Make the call before or after, and keep its result in a variable.",
   },
   "script.module-not-found": {

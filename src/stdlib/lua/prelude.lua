@@ -46,7 +46,8 @@ local waiting = setmetatable({}, {__mode = "k"})
 
 local function cannot_wait(what)
   return make_error("script.cannot-wait",
-    what .. " cannot wait here: Lua does not suspend inside a callback of table.sort, string.gsub or load, or in __gc")
+    what .. " cannot wait here: Lua does not suspend inside a callback of table.sort, string.gsub or load, nor inside a "
+      .. "metamethod that a library function calls, as string.format, ipairs and those of table do")
 end
 
 local function wait(what, ...)
@@ -105,29 +106,74 @@ coroutine.running = function()
   return co, roots[co] == true
 end
 
+-- ── catching: the VM must be told, and handlers may wait ────────────────────
+
+if host.after_catch then
+  local after_catch, raw_pcall = host.after_catch, pcall
+  local function caught(...)
+    after_catch()
+    return ...
+  end
+  pcall = function(...) return caught(raw_pcall(...)) end
+end
+local pcall = pcall
+
+-- So often a handler gets its own errors, as in Lua itself; then the last of them is what is left.
+local MOST_HANDLED = 10
+
+local function handled(handler, ok, ...)
+  if ok then return true, ... end
+  local problem = ...
+  for _ = 1, MOST_HANDLED do
+    local done, value = pcall(handler, problem)
+    if done then return false, value end
+    problem = value
+  end
+  return false, problem
+end
+
+-- Lua's own runs the handler where it cannot be suspended, on top of the stack that failed. There is no debug library
+-- that could look at that, so that here it runs afterwards, and may wait.
+function xpcall(body, handler, ...)
+  if type(handler) ~= "function" then
+    local given = handler == nil and "no value" or type(handler)
+    error("bad argument #2 to 'xpcall' (function expected, got " .. given .. ")", 2)
+  end
+  return handled(handler, pcall(body, ...))
+end
+
 -- ── printing ────────────────────────────────────────────────────────────────
+
+local raw_setmetatable = setmetatable
+
+-- What has a `__tostring` is asked from here and not from within C, so that it may wait. A metatable that is set again
+-- is not hidden behind a `__metatable`, which only C looks behind.
+local function text_of(value, level)
+  local meta = getmetatable(value)
+  local writer = type(meta) == "table" and rawget(meta, "__tostring")
+  if type(writer) ~= "function" or not pcall(raw_setmetatable, value, meta) then return tostring(value) end
+  local text = writer(value)
+  if type(text) == "string" then return text end
+  if type(text) == "number" then return tostring(text) end
+  error("'__tostring' must return a string", level)
+end
+
+function _G.tostring(...)
+  local value = ...
+  if getmetatable(value) then return (text_of(value, 3)) end
+  if value == nil and select("#", ...) == 0 then error("bad argument #1 to 'tostring' (value expected)", 2) end
+  return tostring(value)
+end
 
 local function line(...)
   local parts = {}
-  for index = 1, select("#", ...) do parts[index] = tostring((select(index, ...))) end
+  for index = 1, select("#", ...) do parts[index] = text_of((select(index, ...)), 4) end
   return parts
 end
 
 function print(...) output(concat(line(...), "\t") .. "\n", false) end
 
 function warn(...) output("warning: " .. concat(line(...)) .. "\n", true) end
-
--- ── catching, where the VM must be told ─────────────────────────────────────
-
-if host.after_catch then
-  local after_catch, raw_pcall, raw_xpcall = host.after_catch, pcall, xpcall
-  local function caught(...)
-    after_catch()
-    return ...
-  end
-  pcall = function(...) return caught(raw_pcall(...)) end
-  xpcall = function(...) return caught(raw_xpcall(...)) end
-end
 
 -- ── text only, no bytecode; no finalisers ───────────────────────────────────
 
@@ -137,7 +183,6 @@ function _G.load(chunk, name, _, ...)
   return raw_load(chunk, name, "t")
 end
 
-local raw_setmetatable = setmetatable
 function _G.setmetatable(object, meta)
   if type(meta) == "table" and rawget(meta, "__gc") ~= nil then
     error("finalizers (__gc) do not exist in a spell: their order cannot be replayed", 2)
@@ -453,7 +498,6 @@ task_meta.__index = {await = async.await, cancel = async.cancel}
 
 -- ── the spell's own modules ─────────────────────────────────────────────────
 
-local pcall = pcall
 local loaded, loading = {}, {}
 
 local function find_module(name)

@@ -8,6 +8,7 @@ import { DETERMINISM_CASES, GLOBAL_CASES } from "./globals.ts";
 import { JAVASCRIPT_CASES } from "./javascript.ts";
 import { LIMIT_CASES } from "./limits.ts";
 import { LUA_CASES } from "./lua.ts";
+import { LUA_LIBRARY_CASES } from "./lua-library.ts";
 import { LUA_STREAM_CASES } from "./lua-streams.ts";
 import { POSITION_CASES } from "./positions.ts";
 import { TENGO_CASES } from "./tengo.ts";
@@ -29,6 +30,7 @@ export const CASES: Readonly<Record<string, readonly Case[]>> = {
   determinism: DETERMINISM_CASES,
   limits: LIMIT_CASES,
   lua: LUA_CASES,
+  "lua library": LUA_LIBRARY_CASES,
   "lua streams": LUA_STREAM_CASES,
   javascript: JAVASCRIPT_CASES,
   tengo: TENGO_CASES,

@@ -85,8 +85,8 @@ export const LUA_CASES: readonly Case[] = [
       try(string.gsub, "x", "x", function() return host.echo("y") end)
       try(string.gsub, "x", "x", setmetatable({}, {__index = function() return host.echo("y") end}))
       try(load, function() return host.echo("return 1") end)
-      try(tostring, setmetatable({}, {__tostring = function() return host.echo("text") end}))
-      try(print, setmetatable({}, {__tostring = function() return host.echo("text") end}))
+      try(string.format, "%s", setmetatable({}, {__tostring = function() return host.echo("text") end}))
+      try(function() for _ in ipairs(setmetatable({}, {__index = function() return host.echo("text") end})) do end end)
       try(table.concat, setmetatable({}, {__len = function() return 1 end, __index = function() return host.echo("text") end}))
       return codes`,
     expect: {
