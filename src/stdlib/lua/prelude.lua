@@ -252,6 +252,20 @@ formats = {
   b = function(t) return sub(MONTHS[t.month], 1, 3) end, B = function(t) return MONTHS[t.month] end,
   c = function(t) return formats.a(t) .. " " .. formats.b(t) .. format(" %2d ", t.day) .. formats.T(t) .. " " .. t.year end,
   d = function(t) return format("%02d", t.day) end, D = function(t) return formats.x(t) end,
+-- Weeks of the year that begin with a day of the week (1 is Sunday), and by ISO 8601 the week and its year.
+local function week_from(t, first) return (t.yday + 6 - (t.wday - first) % 7) // 7 end
+local function iso_week(t)
+  local thursday = t.yday + 3 - (t.wday + 5) % 7
+  local year, length = t.year, days_from_civil(t.year + 1, 1, 1) - days_from_civil(t.year, 1, 1)
+  if thursday < 1 then
+    year = year - 1
+    thursday = thursday + days_from_civil(year + 1, 1, 1) - days_from_civil(year, 1, 1)
+  elseif thursday > length then
+    year, thursday = year + 1, thursday - length
+  end
+  return (thursday - 1) // 7 + 1, year
+end
+
   e = function(t) return format("%2d", t.day) end, F = function(t) return format("%d-%02d-%02d", t.year, t.month, t.day) end,
   H = function(t) return format("%02d", t.hour) end, I = function(t) return format("%02d", (t.hour + 11) % 12 + 1) end,
   j = function(t) return format("%03d", t.yday) end, m = function(t) return format("%02d", t.month) end,
@@ -267,9 +281,35 @@ formats = {
 local started = 0
 os = {
   clock = function() return (now() - started) / 1000 end,
+  C = function(t) return format("%02d", t.year // 100) end, g = function(t) return format("%02d", select(2, iso_week(t)) % 100) end,
+  G = function(t) return tostring((select(2, iso_week(t)))) end, h = function(t) return formats.b(t) end,
+  r = function(t) return formats.I(t) .. format(":%02d:%02d ", t.min, t.sec) .. formats.p(t) end,
+  u = function(t) return tostring((t.wday + 5) % 7 + 1) end, U = function(t) return format("%02d", week_from(t, 1)) end,
+  V = function(t) return format("%02d", (iso_week(t))) end, W = function(t) return format("%02d", week_from(t, 2)) end,
   difftime = function(later, earlier) return (later - (earlier or 0)) * 1.0 end,
   time = function(date)
     if date == nil then
+-- What may stand after `E` and `O`, which ask for another way of writing: there is none here.
+local MODIFIED = {E = "cCxXyY", O = "deHImMSuUVwWy"}
+
+local function bad_date(position, reason, level)
+  error("bad argument #" .. position .. " to 'date' (" .. reason .. ")", level + 1)
+end
+
+local function date_time(time)
+  local seconds = tonumber(time)
+  if not seconds then bad_date(2, "number expected, got " .. type(time), 3) end
+  if seconds ~= floor(seconds) or seconds < -2.0 ^ 63 or seconds >= 2.0 ^ 63 then
+    bad_date(2, "number has no integer representation", 3)
+  end
+  local fields = civil(math.tointeger(seconds) or seconds)
+  -- A year of C has 32 bits, and counts from 1900.
+  if fields.year - 1900 < -2147483648.0 or fields.year - 1900 > 2147483647.0 then
+    error("date result cannot be represented in this installation", 3)
+  end
+  return fields
+end
+
       local seconds = now() // 1000
       return math.tointeger(seconds) or seconds
     end
@@ -283,14 +323,18 @@ os = {
     return math.tointeger(seconds) or seconds
   end,
   date = function(pattern, time)
-    pattern = pattern or "%c"
-    time = floor(time or now() // 1000)
+    if pattern == nil then pattern = "%c" end
+    if type(pattern) ~= "string" and type(pattern) ~= "number" then
+      bad_date(1, "string expected, got " .. type(pattern), 2)
+    end
+    local fields = date_time(time == nil and now() // 1000 or time)
     if sub(pattern, 1, 1) == "!" then pattern = sub(pattern, 2) end
-    local fields = civil(time)
     if sub(pattern, 1, 2) == "*t" then return fields end
-    return (gsub(pattern, "%%(.?)", function(letter)
+    return (gsub(pattern, "%%([EO]?)(.?)", function(modifier, letter)
       local writer = formats[letter]
-      if not writer then error("bad argument to 'date' (invalid conversion specifier '%" .. letter .. "')", 0) end
+      if not writer or modifier ~= "" and not find(MODIFIED[modifier], letter, 1, true) then
+        bad_date(1, "invalid conversion specifier '%" .. modifier .. letter .. "'", 4)
+      end
       return writer(fields)
     end))
   end,

@@ -82,4 +82,52 @@ export const LUA_LIBRARY_CASES: readonly Case[] = [
       ],
     },
   },
+  {
+    name: "os.date has all of its specifiers",
+    lua: `
+      local out = json.array()
+      for _, time in ipairs {0, 1609459199, 1609459200, 1230768000, 1704067199, -2208988800} do
+        out[#out + 1] = os.date("%U %W %V %G %g %u %C %h %r %Ec %EY %Od", time)
+      end
+      return out`,
+    expect: {
+      result: [
+        "00 00 01 1970 70 4 19 Jan 12:00:00 AM Thu Jan  1 00:00:00 1970 1970 01",
+        "52 52 53 2020 20 4 20 Dec 11:59:59 PM Thu Dec 31 23:59:59 2020 2020 31",
+        "00 00 53 2020 20 5 20 Jan 12:00:00 AM Fri Jan  1 00:00:00 2021 2021 01",
+        "00 00 01 2009 09 4 20 Jan 12:00:00 AM Thu Jan  1 00:00:00 2009 2009 01",
+        "53 52 52 2023 23 7 20 Dec 11:59:59 PM Sun Dec 31 23:59:59 2023 2023 31",
+        "00 01 01 1900 00 1 19 Jan 12:00:00 AM Mon Jan  1 00:00:00 1900 1900 01",
+      ],
+    },
+  },
+  {
+    name: "os.date refuses what it cannot show",
+    lua: `${MESSAGES}
+      return messages(
+        function() local x = os.date("%Q") end,
+        function() local x = os.date("%Ez") end,
+        function() local x = os.date("a%") end,
+        function() local x = os.date({}) end,
+        function() local x = os.date("%Y", 1.5) end,
+        function() local x = os.date("%Y", 0/0) end,
+        function() local x = os.date("%Y", 1e100) end,
+        function() local x = os.date("%Y", "x") end,
+        function() local x = os.date("%Y", 2.0 ^ 60) end,
+        function() local x = os.date("%Y", "86400") end)`,
+    expect: {
+      result: [
+        "main.lua:11: bad argument #1 to 'date' (invalid conversion specifier '%Q')",
+        "main.lua:12: bad argument #1 to 'date' (invalid conversion specifier '%Ez')",
+        "main.lua:13: bad argument #1 to 'date' (invalid conversion specifier '%')",
+        "main.lua:14: bad argument #1 to 'date' (string expected, got table)",
+        "main.lua:15: bad argument #2 to 'date' (number has no integer representation)",
+        "main.lua:16: bad argument #2 to 'date' (number has no integer representation)",
+        "main.lua:17: bad argument #2 to 'date' (number has no integer representation)",
+        "main.lua:18: bad argument #2 to 'date' (number expected, got string)",
+        "main.lua:19: date result cannot be represented in this installation",
+        "fine",
+      ],
+    },
+  },
 ];
