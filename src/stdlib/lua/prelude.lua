@@ -178,7 +178,13 @@ function warn(...) output("warning: " .. concat(line(...)) .. "\n", true) end
 -- ── text only, no bytecode; no finalisers ───────────────────────────────────
 
 local raw_load = load
-function _G.load(chunk, name, _, ...)
+function _G.load(chunk, name, mode, ...)
+  if mode ~= nil and type(mode) ~= "string" and type(mode) ~= "number" then
+    error("bad argument #3 to 'load' (string expected, got " .. type(mode) .. ")", 2)
+  end
+  if mode and not find(mode, "t", 1, true) and not (type(chunk) == "string" and sub(chunk, 1, 1) == "\27") then
+    return nil, "attempt to load a text chunk (mode is '" .. mode .. "')"
+  end
   if select("#", ...) > 0 then return raw_load(chunk, name, "t", ...) end
   return raw_load(chunk, name, "t")
 end
@@ -246,12 +252,6 @@ local function civil(seconds)
   }
 end
 
-local formats
-formats = {
-  a = function(t) return sub(DAYS[t.wday], 1, 3) end, A = function(t) return DAYS[t.wday] end,
-  b = function(t) return sub(MONTHS[t.month], 1, 3) end, B = function(t) return MONTHS[t.month] end,
-  c = function(t) return formats.a(t) .. " " .. formats.b(t) .. format(" %2d ", t.day) .. formats.T(t) .. " " .. t.year end,
-  d = function(t) return format("%02d", t.day) end, D = function(t) return formats.x(t) end,
 -- Weeks of the year that begin with a day of the week (1 is Sunday), and by ISO 8601 the week and its year.
 local function week_from(t, first) return (t.yday + 6 - (t.wday - first) % 7) // 7 end
 local function iso_week(t)
@@ -266,6 +266,12 @@ local function iso_week(t)
   return (thursday - 1) // 7 + 1, year
 end
 
+local formats
+formats = {
+  a = function(t) return sub(DAYS[t.wday], 1, 3) end, A = function(t) return DAYS[t.wday] end,
+  b = function(t) return sub(MONTHS[t.month], 1, 3) end, B = function(t) return MONTHS[t.month] end,
+  c = function(t) return formats.a(t) .. " " .. formats.b(t) .. format(" %2d ", t.day) .. formats.T(t) .. " " .. t.year end,
+  d = function(t) return format("%02d", t.day) end, D = function(t) return formats.x(t) end,
   e = function(t) return format("%2d", t.day) end, F = function(t) return format("%d-%02d-%02d", t.year, t.month, t.day) end,
   H = function(t) return format("%02d", t.hour) end, I = function(t) return format("%02d", (t.hour + 11) % 12 + 1) end,
   j = function(t) return format("%03d", t.yday) end, m = function(t) return format("%02d", t.month) end,
@@ -275,20 +281,14 @@ end
   R = function(t) return format("%02d:%02d", t.hour, t.min) end, w = function(t) return tostring(t.wday - 1) end,
   x = function(t) return format("%02d/%02d/%02d", t.month, t.day, t.year % 100) end,
   y = function(t) return format("%02d", t.year % 100) end, Y = function(t) return tostring(t.year) end,
-  z = function() return "+0000" end, Z = function() return "UTC" end, ["%"] = function() return "%" end,
-}
-
-local started = 0
-os = {
-  clock = function() return (now() - started) / 1000 end,
   C = function(t) return format("%02d", t.year // 100) end, g = function(t) return format("%02d", select(2, iso_week(t)) % 100) end,
   G = function(t) return tostring((select(2, iso_week(t)))) end, h = function(t) return formats.b(t) end,
   r = function(t) return formats.I(t) .. format(":%02d:%02d ", t.min, t.sec) .. formats.p(t) end,
   u = function(t) return tostring((t.wday + 5) % 7 + 1) end, U = function(t) return format("%02d", week_from(t, 1)) end,
   V = function(t) return format("%02d", (iso_week(t))) end, W = function(t) return format("%02d", week_from(t, 2)) end,
-  difftime = function(later, earlier) return (later - (earlier or 0)) * 1.0 end,
-  time = function(date)
-    if date == nil then
+  z = function() return "+0000" end, Z = function() return "UTC" end, ["%"] = function() return "%" end,
+}
+
 -- What may stand after `E` and `O`, which ask for another way of writing: there is none here.
 local MODIFIED = {E = "cCxXyY", O = "deHImMSuUVwWy"}
 
@@ -310,6 +310,12 @@ local function date_time(time)
   return fields
 end
 
+local started = 0
+os = {
+  clock = function() return (now() - started) / 1000 end,
+  difftime = function(later, earlier) return (later - (earlier or 0)) * 1.0 end,
+  time = function(date)
+    if date == nil then
       local seconds = now() // 1000
       return math.tointeger(seconds) or seconds
     end
@@ -561,7 +567,8 @@ function require(name)
   local loader = loading[path]
   if loader == running() then error("module '" .. name .. "' requires itself, directly or through others", 2) end
   if loader then error("module '" .. name .. "' is still being loaded by another fiber", 2) end
-  local chunk, reason = raw_load(modules[path], "@" .. path, "t")
+  -- A first line `#!…` is no Lua.
+  local chunk, reason = raw_load((gsub(modules[path], "^#![^\n]*", "", 1)), "@" .. path, "t")
   if not chunk then error(make_error("script.syntax", reason), 0) end
   loading[path] = running()
   local ok, value = pcall(chunk, name, path)

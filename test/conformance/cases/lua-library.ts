@@ -130,4 +130,32 @@ export const LUA_LIBRARY_CASES: readonly Case[] = [
       ],
     },
   },
+  {
+    name: "load takes its mode at its word",
+    lua: `
+      local function refused(...) local f, problem = load(...) return f == nil and problem end
+      return {
+        refused("return 1", "x", "b"), refused("return 1", "x", ""), refused("\\27Lua", "x", "b"), refused("\\27Lua"),
+        load("return 1", "x", "bt")(), load("return 2", "x", nil)(), pcall(load, "return 1", "x", {})}`,
+    expect: {
+      result: [
+        "attempt to load a text chunk (mode is 'b')",
+        "attempt to load a text chunk (mode is '')",
+        "attempt to load a binary chunk (mode is 't')",
+        "attempt to load a binary chunk (mode is 't')",
+        1,
+        2,
+        false,
+        "bad argument #3 to 'load' (string expected, got table)",
+      ],
+    },
+  },
+  {
+    name: "a module may begin with a line for the shell",
+    lua: `local util = require("util") return {util.value, select(2, pcall(util.fail))}`,
+    modules: {
+      lua: { "util.lua": `#!/usr/bin/env llmspell\nreturn {value = 1, fail = function()\n  error("here") end}` },
+    },
+    expect: { result: [1, "util.lua:3: here"] },
+  },
 ];
