@@ -268,11 +268,22 @@ export class LuaValues<S> {
       case LUA_TYPE.boolean:
         return String(vm.toBoolean(state, index));
       case LUA_TYPE.string:
-        return JSON.stringify(String(vm.toText(state, index)));
+        return quoted(vm.toText(state, index));
       default:
         return "that is a table, function or userdata";
     }
   }
+}
+
+/** A string as Lua would write it. */
+function quoted(text: string | Uint8Array): string {
+  if (typeof text === "string") return JSON.stringify(text);
+  // One character a byte. A number is written whole where a digit follows.
+  const bytes = Array.from(text, (byte) => String.fromCharCode(byte)).join("");
+  const escaped = bytes.replace(/["\\]|[^ -~](?=(\d?))/g, (character, digit: string | undefined) =>
+    digit === undefined ? `\\${character}` : `\\${String(character.charCodeAt(0)).padStart(digit === "" ? 1 : 3, "0")}`,
+  );
+  return `"${escaped}"`;
 }
 
 function holes(path: (string | number)[]): SpellError {

@@ -158,4 +158,14 @@ export const LUA_LIBRARY_CASES: readonly Case[] = [
     },
     expect: { result: [1, "util.lua:3: here"] },
   },
+  {
+    name: "keys that are no text are shown as Lua writes them",
+    lua: String.raw`
+      local out = json.array()
+      for index, key in ipairs {"\255", "a\200b", "\0011\2\"\\\255", "\2001"} do
+        out[index] = select(2, pcall(host.echo, {[key] = 1})).message:match("the key (.*); keys must be text")
+      end
+      return out`,
+    expect: { result: [String.raw`"\255"`, String.raw`"a\200b"`, String.raw`"\0011\2\"\\\255"`, String.raw`"\2001"`] },
+  },
 ];
