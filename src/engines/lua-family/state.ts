@@ -48,7 +48,18 @@ export interface LuaState<S> {
 /** What the prelude gives back, each by its name in the table that it returns. */
 export type LuaPrelude = Readonly<Record<(typeof PRELUDE_PARTS)[number], LuaMark>>;
 
-const PRELUDE_PARTS = ["null", "handles", "array", "time", "error", "adopt", "forget", "define", "begin"] as const;
+const PRELUDE_PARTS = [
+  "null",
+  "handles",
+  "array",
+  "time",
+  "error",
+  "ids",
+  "adopt",
+  "forget",
+  "define",
+  "begin",
+] as const;
 
 /** Opens a state before its run is known. */
 export function openState<S>(vm: LuaVm<S>, host: PreludeHost): LuaState<S> {
@@ -161,6 +172,7 @@ const NO_MARKS = {
   error: NOTHING,
   handles: new Map<string, number>(),
   handleKinds: new Map<unknown, string>(),
+  handleIds: NOTHING,
 };
 
 /** The state of a VM in which the prelude has run, now or when its memory was saved. */
@@ -169,9 +181,9 @@ export function stateOf<S>(vm: LuaVm<S>, prelude: LuaPrelude): LuaState<S> {
   const functions = new FunctionTable(vm);
   const handles = new Map<string, number>();
   const handleKinds = new Map<unknown, string>();
-  const { array, time, error, adopt, forget, define, begin } = prelude;
+  const { array, time, error, ids: handleIds, adopt, forget, define, begin } = prelude;
   const { reference: nullReference, identity } = prelude.null;
-  const marks = { nullReference, null: identity, array, time, error, handles, handleKinds };
+  const marks = { nullReference, null: identity, array, time, error, handles, handleKinds, handleIds };
   const values = new LuaValues(vm, marks, functions);
   const plain = new LuaValues(vm, NO_MARKS, functions);
   /** Metatables of handles, which the prelude makes when it knows the surface. */

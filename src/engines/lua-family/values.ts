@@ -24,6 +24,8 @@ export interface LuaMarks {
   /** Metatables of handles by kind (`llm.stream`), and kinds by metatable. */
   readonly handles: ReadonlyMap<string, number>;
   readonly handleKinds: ReadonlyMap<unknown, string>;
+  /** A weak table from each handle to its id: the script has neither. */
+  readonly handleIds: LuaMark;
 }
 
 /** One metatable of the prelude. */
@@ -103,10 +105,33 @@ export class LuaValues<S> {
       this.#pushFields(state, details === null ? { code, message } : { code, message, details });
       this.#mark(state, marks.error.reference);
     } else if (value instanceof ResourceHandle) {
-      this.#pushFields(state, { id: value.id });
-      const reference = marks.handles.get(value.kind);
-      if (reference !== undefined) this.#mark(state, reference);
+      this.#pushHandle(state, value);
     } else this.#pushFields(state, value as Readonly<Record<string, Value>>);
+  }
+
+  #pushHandle(state: S, { kind, id }: ResourceHandle): void {
+    const { vm, marks } = this;
+    vm.createTable(state, 0, 0);
+    const handle = vm.getTop(state);
+    vm.pushReference(state, marks.handleIds.reference);
+    vm.pushValue(state, handle);
+    vm.pushInteger(state, id);
+    vm.rawSet(state, handle + 1);
+    vm.setTop(state, handle);
+    const reference = marks.handles.get(kind);
+    if (reference !== undefined) this.#mark(state, reference);
+  }
+
+  /** No resource has the id 0: it is that of a table which was made to look like a handle. */
+  #handleId(state: S, index: number): number {
+    const { vm } = this;
+    const top = vm.getTop(state);
+    vm.pushReference(state, this.marks.handleIds.reference);
+    vm.pushValue(state, index);
+    vm.rawGet(state, top + 1);
+    const id = vm.isInteger(state, top + 2) ? Number(vm.toInteger(state, top + 2)) : 0;
+    vm.setTop(state, top);
+    return id;
   }
 
   #pushFields(state: S, fields: Readonly<Record<string, Value>>): void {
@@ -174,6 +199,8 @@ export class LuaValues<S> {
       mark = vm.toPointer(state, vm.getTop(state));
       vm.setTop(state, vm.getTop(state) - 1);
     }
+    const kind = mark === undefined ? undefined : marks.handleKinds.get(mark);
+    if (kind !== undefined) return new ResourceHandle(kind, this.#handleId(state, index));
     const length = vm.rawLength(state, index);
     if (mark === marks.array.identity || length > 0) return this.#readArray(state, index, length, path, open);
     const fields = this.#readFields(state, index, path, open);
@@ -182,11 +209,7 @@ export class LuaValues<S> {
       const { code, message, details } = fields;
       return new ErrorValue(plainText(code) ?? "script.error", plainText(message) ?? "", details ?? null);
     }
-    const kind = mark === undefined ? undefined : marks.handleKinds.get(mark);
-    if (kind === undefined) return fields;
-    const id = fields["id"];
-    // A handle is a table that the script can change. No resource has the id 0.
-    return new ResourceHandle(kind, typeof id === "number" && Number.isSafeInteger(id) && id > 0 ? id : 0);
+    return fields;
   }
 
   #readArray(state: S, index: number, length: number, path: (string | number)[], open: Set<unknown>): Value {

@@ -581,6 +581,8 @@ end
 
 return {
   begin = begin, null = null, array = array_meta, time = time_meta, error = error_meta, handles = handle_metas,
+  -- From each handle to its id, where no script can look.
+  ids = raw_setmetatable({}, {__mode = "k"}),
   define = function(module, name, value) contents[module][name] = value end,
   adopt = function(thread) roots[thread] = true end,
   forget = function(thread) roots[thread] = nil end,

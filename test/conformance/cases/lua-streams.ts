@@ -35,4 +35,13 @@ export const LUA_STREAM_CASES: readonly Case[] = [
       return {second, select(2, pcall(s.next, s)).code}`,
     expect: { result: [8, "script.handle-closed"], check: calls("stream next next close next") },
   },
+  {
+    name: "a handle shows no id, and none that is written into it counts",
+    lua: `
+      local a, b = host.stream(1), host.stream(5)
+      local fields = next(a)
+      a.id = 2
+      return {fields == nil, a:next(), host.echo(b):next(), host.echo({b = b}).b:next(), tostring(a)}`,
+    expect: { result: [true, 1, 5, 4, "[host.stream]"] },
+  },
 ];

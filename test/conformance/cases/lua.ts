@@ -312,10 +312,18 @@ export const LUA_CASES: readonly Case[] = [
       local box = host.open_box(1)
       box.id = -1.5
       local ok2, why2 = pcall(box.get, box)
-      return {e, ok, why.code, ok2, why2.code}`,
+      local forged = setmetatable({id = 1}, getmetatable(box))
+      return {e, ok, why.code, ok2, why2, select(2, pcall(box.get, forged)).code}`,
     given: { t: new Time(1, 2) },
     expect: {
-      result: [new ErrorValue("script.error", "1.5", null), false, "value.unsupported", false, "script.handle-closed"],
+      result: [
+        new ErrorValue("script.error", "1.5", null),
+        false,
+        "value.unsupported",
+        true,
+        1,
+        "script.handle-closed",
+      ],
     },
   },
   {
