@@ -1,7 +1,10 @@
 import { cutMessage, type Failure, type SourcePosition, type StackFrame } from "../../contract/errors.ts";
 import type { Value } from "../../contract/value.ts";
 import { decodeValue } from "../../contract/wire.ts";
-import { OWN_SCHEME, type ModuleFinder } from "./modules.ts";
+import type { CallSite } from "./call-sites.ts";
+import type { ModuleFinder } from "./modules.ts";
+import { uncallable } from "./not-a-function.ts";
+import { ANONYMOUS, beginsElsewhere, inFunction, parseStack } from "./stack.ts";
 import type { SyntaxProblem } from "./syntax-problem.ts";
 
 /** What the prelude says of an error (stdlib/javascript/report.js). */
@@ -19,29 +22,6 @@ export interface ErrorDescription {
   readonly thrown: "error" | "object" | "other";
 }
 
-const MAX_FRAMES = 30;
-
-/** QuickJS's stack text as frames of the script: those of the prelude and of native functions are left out. */
-export function parseStack(text: string | undefined): StackFrame[] {
-  const frames: StackFrame[] = [];
-  for (const line of (text ?? "").split("\n")) {
-    const match = /^ {4}at (?:(.*?) \((.+):(\d+):(\d+)\)|(.+):(\d+):(\d+))$/.exec(line);
-    if (match === null) continue;
-    const file = match[2] ?? match[5] ?? "";
-    if (file.startsWith(OWN_SCHEME)) continue;
-    const name = match[1] === undefined || match[1].startsWith("<") ? "" : match[1];
-    frames.push({ name, file, line: Number(match[3] ?? match[6]), column: Number(match[4] ?? match[7]) });
-    if (frames.length === MAX_FRAMES) break;
-  }
-  return frames;
-}
-
-/** Where the script's own sources made the call of that stack text. */
-export function callPosition(text: string, { sources }: ModuleFinder): SourcePosition | undefined {
-  const frame = parseStack(text).find(({ file }) => sources.has(file));
-  return frame && { file: frame.file, line: frame.line, column: frame.column };
-}
-
 /** An error that nothing caught, as a failure. `findProblem` parses a source again that has a syntax error. */
 export function uncaughtFailure(
   error: ErrorDescription,
@@ -49,7 +29,7 @@ export function uncaughtFailure(
   refused: boolean,
   findProblem: (source: string) => SyntaxProblem | undefined,
 ): Failure {
-  const stack = parseStack(error.stack);
+  const stack = parseStack(error.stack, modules, (site) => makesError(site, error, modules));
   while (stack.length > 1 && stack[0]?.name !== "" && stack[0]?.name === error.class) stack.shift();
   const first = stack[0];
   if (error.name === "SyntaxError" && first !== undefined && isCompileError(error.stack ?? "", modules)) {
@@ -58,16 +38,36 @@ export function uncaughtFailure(
     return { code: "script.syntax", message: cutMessage(problem.message), details: null, position, stack: [] };
   }
   const missing = error.name === "ReferenceError" ? /^(\S+) is not defined$/.exec(error.message)?.[1] : undefined;
-  const position = first === undefined ? importPosition(error, modules) : exactPosition(first, error, modules);
-  const top = first && position && { ...first, line: position.line, column: position.column };
+  const callee = first && isNoFunction(error, modules) ? uncallable(first, modules) : undefined;
+  const position = first === undefined ? importPosition(error, modules) : exactPosition(first, error, modules, callee);
+  const top = first && position && placeFrame(first, position, modules);
   return {
     code: error.code ?? limitCode(error, refused) ?? "script.error",
-    message: cutMessage(describeError(error, position, modules)),
+    message: cutMessage(describeError(error, callee?.callee)),
     details: readDetails(error.details),
     stack: top === undefined ? stack : [top, ...stack.slice(1)],
     ...(position === undefined ? {} : { position }),
     ...(missing === undefined ? {} : { missing }),
   };
+}
+
+/** The first frame with its exact place, which may tell that it is no main part. */
+function placeFrame(frame: StackFrame, { line, column }: SourcePosition, modules: ModuleFinder): StackFrame {
+  const place = { ...frame, line, column };
+  return frame.name === "" && inFunction(place, modules) ? { ...place, name: ANONYMOUS } : place;
+}
+
+/** Whether a call among those around the first place made the error: a constructor's, or that of a bridge that failed. */
+function makesError(site: CallSite, error: ErrorDescription, modules: ModuleFinder): boolean {
+  if (error.message === NO_FUNCTION || wordOf(error) !== undefined) return false;
+  return site.name === error.class || (error.code !== undefined && modules.isGranted(site.callee));
+}
+
+const NO_FUNCTION = "not a function";
+
+/** Whether the script itself called what is no function: functions of the VM say the same of their arguments. */
+function isNoFunction({ name, message, stack }: ErrorDescription, modules: ModuleFinder): boolean {
+  return name === "TypeError" && message === NO_FUNCTION && !beginsElsewhere(stack ?? "", modules);
 }
 
 /** The parser's errors stand in a line of their own without a function's name; JSON.parse's have frames. */
@@ -87,23 +87,11 @@ function limitCode(error: ErrorDescription, refused: boolean): string | undefine
   return undefined;
 }
 
-/** The message with the kind of the error before it, as people know it. */
-export function describeError(error: ErrorDescription, position?: SourcePosition, modules?: ModuleFinder): string {
+/** The message with the kind of the error before it, as people know it; `callee` is what was called and is no function. */
+export function describeError(error: ErrorDescription, callee?: string): string {
   if (error.thrown === "other") return `Uncaught ${error.message}`;
   if (error.name === "" || error.name === "Error" || error.code !== undefined) return error.message || "Error";
-  const callee = error.message === "not a function" && position && modules && calleeAt(position, modules);
-  return `${error.name}: ${callee ? `${callee} is ` : ""}${error.message}`;
-}
-
-function lineOf(position: SourcePosition, modules: ModuleFinder): string {
-  return modules.text(position.file).split("\n")[position.line - 1] ?? "";
-}
-
-function calleeAt(position: SourcePosition, modules: ModuleFinder): string | undefined {
-  const line = lineOf(position, modules);
-  const before = /[\w$.]*$/.exec(line.slice(0, position.column - 1))?.[0] ?? "";
-  const after = /^[\w$]*/.exec(line.slice(position.column - 1))?.[0] ?? "";
-  return /^[A-Za-z_$]/.test(before + after) && after !== "" ? before + after : undefined;
+  return `${error.name}: ${callee === undefined ? "" : `${callee} is `}${error.message}`;
 }
 
 /** How far below the place that QuickJS noted the exact one is looked for. */
@@ -113,11 +101,18 @@ const MAX_LINES = 40;
  * QuickJS notes places of statements and calls, not of every operation: what a global's name or a property's
  * speaks of stands at or after the last place that it noted.
  */
-function exactPosition(frame: StackFrame, error: ErrorDescription, modules: ModuleFinder): SourcePosition {
+function exactPosition(
+  frame: StackFrame,
+  error: ErrorDescription,
+  modules: ModuleFinder,
+  callee: CallSite | undefined,
+): SourcePosition {
   const plain = { file: frame.file, line: frame.line, column: frame.column };
+  const source = modules.file(frame.file);
+  if (callee !== undefined) return { file: frame.file, ...source.place(callee.at) };
   const word = wordOf(error);
   if (word === undefined) return plain;
-  const lines = modules.text(frame.file).split("\n");
+  const { lines } = source;
   for (let index = frame.line - 1; index < Math.min(lines.length, frame.line + MAX_LINES); index++) {
     word.lastIndex = index === frame.line - 1 ? frame.column - 1 : 0;
     const found = word.exec(lines[index] ?? "");

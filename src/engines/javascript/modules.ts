@@ -1,5 +1,6 @@
 import type { Program, Surface } from "../../contract/message.ts";
 import { resolveModule } from "./language.ts";
+import { SourceFile } from "./source-file.ts";
 
 /** Modules of ours: the granted ones, and the prelude, whose frames are not the script's. */
 export const OWN_SCHEME = "llmspell:";
@@ -24,6 +25,7 @@ export class ModuleFinder {
   /** Every source of the script by the path that errors and stacks show. */
   readonly sources = new Map<string, string>();
   readonly main: string;
+  readonly #files = new Map<string, SourceFile>();
   /** The last import that failed. */
   missing: MissingModule | undefined;
 
@@ -57,6 +59,23 @@ export class ModuleFinder {
   /** The text of one of the script's own modules, as it is parsed. */
   text(path: string): string {
     return stripShebang(this.sources.get(path) ?? "");
+  }
+
+  /** The same, for places in it. */
+  file(path: string): SourceFile {
+    const known = this.#files.get(path) ?? new SourceFile(this.text(path));
+    this.#files.set(path, known);
+    return known;
+  }
+
+  /** Whether `llm.complete` is a function of a granted module. */
+  isGranted(callee: string): boolean {
+    const [module = "", name = "", ...rest] = callee.split(".");
+    return (
+      rest.length === 0 &&
+      Object.hasOwn(this.surface, module) &&
+      Object.hasOwn(this.surface[module]?.functions ?? {}, name)
+    );
   }
 
   /** The source of a module, or why there is none. */

@@ -17,11 +17,12 @@ import type {
 } from "../../contract/message.ts";
 import { ErrorValue, type Value } from "../../contract/value.ts";
 import { decodeValue, encodeForOneNumber, type WireValue } from "../../contract/wire.ts";
-import { callPosition, describeError, parseStack, uncaughtFailure, type ErrorDescription } from "./failure.ts";
+import { describeError, uncaughtFailure, type ErrorDescription } from "./failure.ts";
 import { ModuleFinder } from "./modules.ts";
 import type { PreludeFunctions, VmMaker } from "./opened-vm.ts";
 import { EVALUATE, type Outcome, type QuickJsVm } from "./quickjs-vm.ts";
 import { QuickJsTrap } from "./quickjs-wasm.ts";
+import { callPosition, parseStack } from "./stack.ts";
 import { surfaceTexts } from "./surface-texts.ts";
 import { syntaxProblem } from "./syntax-problem.ts";
 
@@ -196,7 +197,7 @@ export class JavaScriptReactor implements Reactor {
   #checkFuel(error?: number): void {
     const vm = this.#opened();
     if (!vm.interrupted) return;
-    this.#failFuel(error === undefined ? [] : parseStack(vm.toText(vm.property(error, "stack")) ?? ""));
+    this.#failFuel(error === undefined ? [] : parseStack(vm.toText(vm.property(error, "stack")), this.#modules));
     throw new QuickJsTrap("ended");
   }
 

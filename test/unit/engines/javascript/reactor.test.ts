@@ -125,8 +125,8 @@ describe("uncaught errors", () => {
     ["class MyError extends Error { name = 'MyError' }\nthrow new MyError('mine')", "MyError: mine", 2, 11],
     ["queueMicrotask(() => {\n  throw new Error('micro') })", "micro", 2, 13],
     ["(async () => { await 1;\n throw new Error('lost') })()", "lost", 2, 12],
-    ["Promise.reject(new Error('rejected'))", "rejected", 1, 19],
-    ["host.echo(1).then(() => { throw new Error('then') })", "then", 1, 36],
+    ["Promise.reject(new Error('rejected'))", "rejected", 1, 20],
+    ["host.echo(1).then(() => { throw new Error('then') })", "then", 1, 37],
   ])("%j", (source, message, line, column) => {
     const { failure } = run(source);
     expect(failure).toMatchObject({ code: "script.error", message, position: { file: "main.js", line, column } });
