@@ -11,6 +11,16 @@ export interface Spent extends Spending {
   readonly unpriced?: number;
 }
 
+/** What may be booked: nothing below 0, and where the sums are none, all of the `worst` case. */
+export function soundSpent(spent: Spent, worst: Spending): Spent {
+  const sum = (given: number, most: number) => Math.max(0, [given, most].find(Number.isFinite) ?? 0);
+  const tokens = sum(spent.tokens, worst.tokens);
+  const usd = sum(spent.usd, worst.usd);
+  return spent.unpriced === undefined
+    ? { tokens, usd }
+    : { tokens, usd, unpriced: Math.min(sum(spent.unpriced, tokens), tokens) };
+}
+
 /** What one call of the script used besides being a call itself: also what bridges called for it. */
 export interface CallUse extends Spending {
   readonly calls?: number;

@@ -3,7 +3,7 @@ import type { ErrorCode } from "../contract/error-codes.ts";
 import { SpellError } from "../contract/errors.ts";
 import { LIMITS, type LimitName, type Limits } from "../contract/limits.ts";
 import type { Budget } from "../contract/profile.ts";
-import type { Reservation, RunBudget, Spending, Spent } from "../contract/spending.ts";
+import { type Reservation, type RunBudget, soundSpent, type Spending, type Spent } from "../contract/spending.ts";
 
 /** Something that is counted: how much there may be, and the place of the profile that says so. */
 interface Cap {
@@ -129,7 +129,7 @@ export class Ledger implements RunBudget {
     let open = true;
     return {
       settle: (spent) => {
-        if (open) this.#settle(worst, spent);
+        if (open) this.#settle(worst, soundSpent(spent, worst));
         open = false;
       },
     };

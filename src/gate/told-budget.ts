@@ -1,4 +1,4 @@
-import type { Reservation, RunBudget, Spending } from "../contract/spending.ts";
+import { type Reservation, type RunBudget, soundSpent, type Spending } from "../contract/spending.ts";
 
 /** A run's budget as one call has it: somebody is told what the call spends. */
 export class ToldBudget implements RunBudget {
@@ -17,7 +17,7 @@ export class ToldBudget implements RunBudget {
     return {
       settle: (spent) => {
         reservation.settle(spent);
-        if (isOpen) this.onSpend(spent);
+        if (isOpen) this.onSpend(soundSpent(spent, worst));
         isOpen = false;
       },
     };

@@ -1,4 +1,5 @@
 import type { GenerateRequest, Generation, MessagePart, Usage } from "../../contract/provider.ts";
+import type { PricedTokens } from "../../contract/spending.ts";
 import { fromFloat, type Value, type ValueMap } from "../../contract/value.ts";
 
 /** Letters that are taken for a token where the provider does not count. */
@@ -62,10 +63,11 @@ export function costValue({ usd, known, asOf }: Cost): ValueMap {
   return { usd: fromFloat(usd), known, ...(asOf !== undefined && { asOf }) };
 }
 
-/** The tokens that a call is charged with: as the provider counted them, or by length where it did not. */
-export function chargeFor(usage: Usage, inputLetters: number, outputLetters: number): number {
-  const counted = usage.inputTokens + usage.outputTokens;
-  return counted > 0 ? counted : Math.ceil((inputLetters + outputLetters) / LETTERS_A_TOKEN);
+/** The tokens that a call is charged with: as the provider counted them, and by length those that it did not count. */
+export function chargeFor(usage: Usage, inputLetters: number, outputLetters: number): PricedTokens {
+  const output = Math.ceil(outputLetters / LETTERS_A_TOKEN);
+  const input = Math.ceil((inputLetters + outputLetters) / LETTERS_A_TOKEN) - output;
+  return { ...usage, inputTokens: usage.inputTokens || input, outputTokens: usage.outputTokens || output };
 }
 
 /** How many letters a model is sent. */

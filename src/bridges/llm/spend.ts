@@ -119,10 +119,8 @@ function settling(reservation: Reservation, price: Price, inputLetters: number):
   };
   return {
     settle(usage, outputLetters) {
-      const counted = usage.inputTokens + usage.outputTokens > 0;
-      const tokens = chargeFor(usage, inputLetters, outputLetters);
-      const outputTokens = Math.ceil(outputLetters / 4);
-      return end({ tokens, usd: price.cost(counted ? usage : { inputTokens: tokens - outputTokens, outputTokens }) });
+      const charged = chargeFor(usage, inputLetters, outputLetters);
+      return end({ tokens: charged.inputTokens + charged.outputTokens, usd: price.cost(charged) });
     },
     cancel: () => void end({ tokens: 0, usd: 0 }),
   };

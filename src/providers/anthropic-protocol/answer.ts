@@ -3,6 +3,7 @@ import type { FinishReason, Generation, StreamEvent, Thought, ToolCall, Usage } 
 import type { ValueMap } from "../../contract/value.ts";
 import { parseArguments } from "../transport/plain-json.ts";
 import { brokenStream, wrongAnswer, type CallSubject } from "../transport/provider-error.ts";
+import { inputUsage, outputUsage, tokenCount } from "../transport/token-count.ts";
 
 const FINISH_REASONS: Readonly<Record<string, FinishReason>> = {
   end_turn: "stop",
@@ -36,7 +37,7 @@ export function generationOf(message: Anthropic.Message, subject: CallSubject): 
     thinking,
     ...(thoughts.length > 0 && { thoughts }),
     toolCalls,
-    usage: { ...inputUsage(message.usage), ...outputUsage(message.usage) },
+    usage: { ...promptUsage(message.usage), ...answerUsage(message.usage) },
     finishReason: finishReasonOf(message.stop_reason),
     model: message.model ?? subject.model ?? "",
   };
@@ -128,12 +129,12 @@ function toolCallsOf(blocks: readonly OpenBlock[], finishReason: FinishReason, s
 function note(progress: Progress, event: Anthropic.RawMessageStreamEvent): void {
   if (event.type === "message_start") {
     const { usage, model } = event.message;
-    progress.usage = { ...inputUsage(usage), ...outputUsage(usage) };
+    progress.usage = { ...promptUsage(usage), ...answerUsage(usage) };
     progress.model = model ?? progress.model;
   } else if (event.type === "message_delta") {
     progress.stopReason = event.delta.stop_reason ?? progress.stopReason;
     // Counts are of the whole answer so far.
-    if (event.usage) progress.usage = { ...progress.usage, ...outputUsage(event.usage, progress.usage.outputTokens) };
+    if (event.usage) progress.usage = { ...progress.usage, ...answerUsage(event.usage, progress.usage.outputTokens) };
   } else if (event.type === "message_stop") {
     progress.stopped = true;
   }
@@ -144,20 +145,15 @@ function finishReasonOf(reason: string | null): FinishReason {
 }
 
 /** Tokens read from or written to the cache are tokens of the prompt too. */
-function inputUsage(usage: Anthropic.Usage | undefined): Omit<Usage, "outputTokens"> {
-  const cachedTokens = usage?.cache_read_input_tokens ?? 0;
-  const cacheWriteTokens = usage?.cache_creation_input_tokens ?? 0;
-  return {
-    inputTokens: (usage?.input_tokens ?? 0) + cachedTokens + cacheWriteTokens,
-    ...(cachedTokens > 0 && { cachedTokens }),
-    ...(cacheWriteTokens > 0 && { cacheWriteTokens }),
-  };
+function promptUsage(usage: Anthropic.Usage | undefined): Omit<Usage, "outputTokens"> {
+  const cached = tokenCount(usage?.cache_read_input_tokens) ?? 0;
+  const cacheWrite = tokenCount(usage?.cache_creation_input_tokens) ?? 0;
+  return inputUsage((tokenCount(usage?.input_tokens) ?? 0) + cached + cacheWrite, { cached, cacheWrite });
 }
 
-function outputUsage(
+function answerUsage(
   usage: Pick<Anthropic.MessageDeltaUsage, "output_tokens" | "output_tokens_details"> | undefined,
-  before = 0,
+  before?: number,
 ): Pick<Usage, "outputTokens" | "thinkingTokens"> {
-  const thinkingTokens = usage?.output_tokens_details?.thinking_tokens ?? 0;
-  return { outputTokens: usage?.output_tokens ?? before, ...(thinkingTokens > 0 && { thinkingTokens }) };
+  return outputUsage(usage?.output_tokens, usage?.output_tokens_details?.thinking_tokens, before);
 }

@@ -2,6 +2,7 @@ import type OpenAI from "openai";
 import type { FinishReason, Generation, StreamEvent, ToolCall, Usage } from "../../contract/provider.ts";
 import { parseArguments } from "../transport/plain-json.ts";
 import { brokenStream, wrongAnswer, type CallSubject } from "../transport/provider-error.ts";
+import { inputUsage, outputUsage } from "../transport/token-count.ts";
 
 const FINISH_REASONS: Readonly<Record<string, FinishReason>> = {
   stop: "stop",
@@ -108,13 +109,9 @@ function finishReasonOf(reason: string | null | undefined): FinishReason {
 }
 
 function usageOf(usage: OpenAI.CompletionUsage | null | undefined): Usage {
-  const cachedTokens = usage?.prompt_tokens_details?.cached_tokens ?? 0;
-  const thinkingTokens = usage?.completion_tokens_details?.reasoning_tokens ?? 0;
   return {
-    inputTokens: usage?.prompt_tokens ?? 0,
-    outputTokens: usage?.completion_tokens ?? 0,
-    ...(cachedTokens > 0 && { cachedTokens }),
-    ...(thinkingTokens > 0 && { thinkingTokens }),
+    ...inputUsage(usage?.prompt_tokens, { cached: usage?.prompt_tokens_details?.cached_tokens }),
+    ...outputUsage(usage?.completion_tokens, usage?.completion_tokens_details?.reasoning_tokens),
   };
 }
 

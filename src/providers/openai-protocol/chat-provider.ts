@@ -9,6 +9,7 @@ import type {
 } from "../../contract/provider.ts";
 import { beginCall, type Call, callSubject, routedFetch } from "../transport/begin-call.ts";
 import type { ErrorClasses } from "../transport/provider-error.ts";
+import { inputUsage } from "../transport/token-count.ts";
 import { eventsOf, generationOf } from "./answer.ts";
 import { chatBatches } from "./batches.ts";
 import { moderationsOf } from "./moderate.ts";
@@ -113,7 +114,7 @@ function embedder(client: OpenAI, begin: Begin): NonNullable<Provider["embed"]> 
       };
       const answer = await client.embeddings.create(body, call.options);
       const vectors = [...answer.data].sort((a, b) => a.index - b.index).map((item) => item.embedding);
-      const usage = { inputTokens: answer.usage?.prompt_tokens ?? 0, outputTokens: 0 };
+      const usage = { ...inputUsage(answer.usage?.prompt_tokens, {}), outputTokens: 0 };
       return { vectors, usage, model: answer.model ?? model };
     });
   };

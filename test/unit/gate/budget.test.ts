@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { SpellError } from "../../../src/contract/errors.ts";
 import { STANDARD_LIMITS } from "../../../src/contract/limits.ts";
-import type { Reservation } from "../../../src/contract/spending.ts";
+import type { Reservation, Spent } from "../../../src/contract/spending.ts";
 import { Ledger } from "../../../src/gate/ledger.ts";
 
 const never = new AbortController().signal;
@@ -46,6 +46,17 @@ describe("spending", () => {
     reservation.settle({ tokens: 0, usd: 0 });
     expect(ledger.left()).toEqual({ tokens: 90, usd: 0.75 });
     expect([ledger.tokens, ledger.usd]).toEqual([10, 0.25]);
+  });
+
+  test("what is booked is never below 0, and where it is no sum it is the worst case", async () => {
+    const ledger = new Ledger(STANDARD_LIMITS, { tokens: 100, usd: 1 });
+    const settled = async (spent: object) => {
+      (await ledger.reserve({ tokens: 10, usd: 0.125 }, never)).settle(spent as Spent);
+      return [ledger.tokens, ledger.usd, ledger.unpriced];
+    };
+    expect(await settled({ tokens: -1000, usd: -26, unpriced: -1 })).toEqual([0, 0, 0]);
+    expect(await settled({ tokens: Number.NaN, usd: Number.POSITIVE_INFINITY })).toEqual([10, 0.125, 0]);
+    expect(await settled({ tokens: "05", usd: 0, unpriced: 7 })).toEqual([20, 0.125, 7]);
   });
 
   test("a worst case over what is left is refused, and says what is left", async () => {
