@@ -1,6 +1,6 @@
 import type { Effects } from "./effects.ts";
 import type { RunInfo } from "./run.ts";
-import type { RunBudget } from "./spending.ts";
+import type { RunBudget, Spent } from "./spending.ts";
 import type { MapSchema, Parsed, Schema } from "./schema.ts";
 import type { FunctionHandle, ResourceHandle, Value, ValueMap } from "./value.ts";
 
@@ -75,6 +75,8 @@ export interface CallContext {
   cast(this: object, name: string, parameters: ValueMap): Promise<ValueMap>;
   /** What the run may still spend. */
   readonly budget: RunBudget;
+  /** What the parts of this call ({@link within}) have spent so far, those that failed or were given up included. */
+  spentWithin(this: object): Spent;
 }
 
 /** The parameters of a function, in order. A parameter is optional where its schema is. */

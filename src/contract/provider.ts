@@ -73,6 +73,17 @@ export interface GenerateRequest {
   /** Instead of the provider's own. */
   readonly timeouts?: Partial<ProviderTimeouts>;
   readonly maxRetries?: number;
+  readonly attempts?: AttemptLog;
+}
+
+/** Told what becomes of a request while it happens, so that it is paid for whatever comes of it. */
+export interface AttemptLog {
+  /** It leaves for the server: the first time, or once more. */
+  sent(): void;
+  /** What left last reached nobody, or was refused before any answer. */
+  refused(): void;
+  /** What the server says that all of it took. */
+  counted(usage: Usage): void;
 }
 
 /** Tokens as the provider counted them; 0 where it did not say. The optional ones are part of the others. */
@@ -168,6 +179,7 @@ export interface ModerateRequest {
 /** Texts that become vectors, of `dimensions` numbers where the model can choose. */
 export interface EmbedRequest extends TextsRequest {
   readonly dimensions?: number;
+  readonly attempts?: AttemptLog;
 }
 
 /** What a provider thinks of texts, in their order. */

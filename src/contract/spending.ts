@@ -9,6 +9,8 @@ export interface Spending {
 export interface Spent extends Spending {
   /** Of the tokens: those whose price nobody knows. */
   readonly unpriced?: number;
+  /** Of the tokens: those of the answer. */
+  readonly outputTokens?: number;
 }
 
 /** What may be booked: nothing below 0, and where the sums are none, all of the `worst` case. */
@@ -16,13 +18,17 @@ export function soundSpent(spent: Spent, worst: Spending): Spent {
   const sum = (given: number, most: number) => Math.max(0, [given, most].find(Number.isFinite) ?? 0);
   const tokens = sum(spent.tokens, worst.tokens);
   const usd = sum(spent.usd, worst.usd);
-  return spent.unpriced === undefined
-    ? { tokens, usd }
-    : { tokens, usd, unpriced: Math.min(sum(spent.unpriced, tokens), tokens) };
+  const part = (given: number) => Math.min(sum(given, tokens), tokens);
+  const { unpriced, outputTokens } = spent;
+  return {
+    ...{ tokens, usd },
+    ...(unpriced !== undefined && { unpriced: part(unpriced) }),
+    ...(outputTokens !== undefined && { outputTokens: part(outputTokens) }),
+  };
 }
 
 /** What one call of the script used besides being a call itself: also what bridges called for it. */
-export interface CallUse extends Spending {
+export interface CallUse extends Spent {
   readonly calls?: number;
   readonly llmCalls?: number;
   readonly toolCalls?: number;

@@ -3,7 +3,7 @@ import type { Effects } from "../contract/effects.ts";
 import { SpellError } from "../contract/errors.ts";
 import type { Profile } from "../contract/profile.ts";
 import type { RunInfo } from "../contract/run.ts";
-import type { RunBudget } from "../contract/spending.ts";
+import type { CallUse, RunBudget, Spent } from "../contract/spending.ts";
 import type { FunctionHandle, ResourceHandle, Value, ValueMap } from "../contract/value.ts";
 import type { CallEnd } from "./call-end.ts";
 import type { CallOrigin } from "./call-origin.ts";
@@ -42,6 +42,9 @@ export interface ContextParts {
 
 /** What one call's bridge may use. */
 export class GateContext implements CallContext {
+  /** What each part of the call spent; undefined where it has none. */
+  #spent: CallUse[] | undefined;
+
   constructor(
     private readonly parts: ContextParts,
     private readonly module: string,
@@ -101,7 +104,25 @@ export class GateContext implements CallContext {
     args: readonly Value[],
     signal: AbortSignal,
   ): Promise<Value> {
-    return this.parts.within(module, name, args, signal, partOf(this.origin, part));
+    return this.parts.within(module, name, args, signal, this.#originOf(part));
+  }
+
+  spentWithin(): Spent {
+    const spent = { tokens: 0, usd: 0, unpriced: 0, outputTokens: 0 };
+    for (const one of this.#spent ?? []) {
+      for (const kind of ["tokens", "usd", "unpriced", "outputTokens"] as const) spent[kind] += one[kind] ?? 0;
+    }
+    return spent;
+  }
+
+  #originOf(part: string): CallOrigin {
+    const { id, key, onSpend } = this.origin;
+    const spent = (this.#spent ??= []);
+    const note = (one: CallUse) => {
+      spent.push(one);
+      onSpend?.(one);
+    };
+    return { id, key: `${key}-${part}`, canonical: true, onSpend: note };
   }
 
   cast(name: string, parameters: ValueMap): Promise<ValueMap> {
@@ -109,8 +130,4 @@ export class GateContext implements CallContext {
     if (cast === undefined) throw new SpellError("internal", "Nobody can run another spell here");
     return cast(name, parameters, this.origin, this.signal);
   }
-}
-
-function partOf({ id, key, onSpend }: CallOrigin, part: string): CallOrigin {
-  return { id, key: `${key}-${part}`, canonical: true, ...(onSpend === undefined ? {} : { onSpend }) };
 }

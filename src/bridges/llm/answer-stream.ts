@@ -26,7 +26,6 @@ export class AnswerStream {
   #thinking = "";
   #toolCalls: ToolCall[] = [];
   #end: Omit<FinishEvent, "type">;
-  #begun = false;
   #failure: unknown;
 
   /** `explain` may say more of what went wrong. */
@@ -45,11 +44,13 @@ export class AnswerStream {
   /** The next piece; undefined at the end. Cancelling the wait ends the stream. */
   async next(call: Pick<CallContext, "signal">): Promise<StreamEvent | undefined> {
     if (this.#failure !== undefined) throw this.#failure;
-    const cancel = (): void => this.#controller.abort(call.signal.reason);
+    const cancel = (): void => {
+      this.#paid.abandon(this.#outputLetters());
+      this.#controller.abort(call.signal.reason);
+    };
     if (call.signal.aborted) cancel();
     call.signal.addEventListener("abort", cancel, { once: true });
     try {
-      this.#begun = true;
       const { done, value: event } = await this.#events.next();
       if (done === true) return undefined;
       this.#take(event);
@@ -83,8 +84,7 @@ export class AnswerStream {
   /** Ends the request and closes its connection, where that is still open. */
   close(): void {
     this.#failure ??= new SpellError("script.handle-closed", "The stream is closed");
-    if (this.#begun) this.cost();
-    else this.#paid.cancel();
+    this.#paid.abandon(this.#outputLetters());
     this.#controller.abort(new SpellError("call.cancelled", "The stream was closed"));
     // A generator that waits for its provider ends by the signal; one that does not runs its finally now.
     void Promise.resolve(this.#events.return?.()).catch(() => {});

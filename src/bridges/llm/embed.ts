@@ -37,8 +37,10 @@ export const embed = bridgeFunction({
     const messages = texts.map((content) => ({ role: "user", content }) as const);
     const paid = await payFor({ model, messages, maxTokens: 0 }, resolved, call);
     const { dimensions } = options;
+    const { attempts } = paid.request;
+    call.signal.addEventListener("abort", () => paid.abandon(), { once: true });
     try {
-      const request = { model, texts, ...(dimensions !== undefined && { dimensions }) };
+      const request = { model, texts, attempts, ...(dimensions !== undefined && { dimensions }) };
       const answer = await provider.embed(request, call.signal);
       const cost = paid.settle(answer.usage, 0);
       return {
@@ -49,7 +51,7 @@ export const embed = bridgeFunction({
         cost: costValue(cost),
       };
     } finally {
-      paid.cancel();
+      paid.abandon();
     }
   },
 });

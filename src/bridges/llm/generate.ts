@@ -43,6 +43,7 @@ async function ask(
     await tell(stream, { onText, onEvent }, call);
     return stream.result(call);
   }
+  call.signal.addEventListener("abort", () => paid.abandon(), { once: true });
   try {
     const answer = await provider.generate(paid.request, call.signal);
     const cost = paid.settle(answer.usage, answer.text.length + answer.thinking.length);
@@ -50,6 +51,6 @@ async function ask(
   } catch (error) {
     throw await withNearestModel(error, resolved.name, call);
   } finally {
-    paid.cancel();
+    paid.abandon();
   }
 }

@@ -1,8 +1,8 @@
 import type { CallContext } from "../../contract/bridge.ts";
 import { SpellError } from "../../contract/errors.ts";
 import type { ResolvedModel } from "../../contract/effects.ts";
-import type { GenerateRequest, Usage } from "../../contract/provider.ts";
-import type { Price, Reservation, Spending } from "../../contract/spending.ts";
+import type { AttemptLog, GenerateRequest, Usage } from "../../contract/provider.ts";
+import type { Price, Reservation, Spending, Spent } from "../../contract/spending.ts";
 import { chargeFor, lettersOf, type Cost } from "./answer-value.ts";
 import type { Grant } from "./grant.ts";
 import { attachmentTokens, textsOf } from "./texts-of.ts";
@@ -16,14 +16,17 @@ const OVERHEAD = 16;
 
 /** A call to a model whose worst case is put aside. */
 export interface PaidCall {
-  /** The request, whose answer the budget may have made shorter. */
-  readonly request: GenerateRequest;
+  /** The request, whose answer the budget may have made shorter, and whose attempts are counted. */
+  readonly request: GenerateRequest & { readonly attempts: AttemptLog };
   /** Tokens that were put aside. */
   readonly tokens: number;
   /** Says how it ended, with the letters that were read where the provider does not count tokens. The first time counts. */
   settle(usage: Usage, outputLetters: number): Cost;
-  /** Nothing was sent, or nothing came of it. */
-  cancel(): void;
+  /**
+   * It ends without its answer, but for the letters that came. What the provider took by then is paid for as far as it is
+   * known, and a question that left and was not refused by its length. Nothing where it has ended.
+   */
+  abandon(outputLetters?: number): void;
 }
 
 /**
@@ -38,7 +41,12 @@ export async function payFor(given: GenerateRequest, model: ResolvedModel, call:
   const output = outputTokens(request, model);
   const worst = { tokens: input + output, usd: costOf(price, input, output) };
   const reservation = await call.budget.reserve(worst, call.signal);
-  return { request, tokens: worst.tokens, ...settling(reservation, price, lettersOf(request)) };
+  const attempts = new Attempts();
+  return {
+    request: { ...request, attempts },
+    tokens: worst.tokens,
+    ...settling({ reservation, price, letters: lettersOf(request), attempts }),
+  };
 }
 
 /** A batch whose worst case is put aside. */
@@ -111,18 +119,59 @@ function requirePrice({ known }: Price, { name }: ResolvedModel, { budget, grant
   });
 }
 
-function settling(reservation: Reservation, price: Price, inputLetters: number): Pick<PaidCall, "settle" | "cancel"> {
+const NOT_COUNTED: Usage = { inputTokens: 0, outputTokens: 0 };
+
+/** What became of a request so far. */
+class Attempts implements AttemptLog {
+  /** How often a model was asked, for all that is known. */
+  asked = 0;
+  usage = NOT_COUNTED;
+
+  sent(): void {
+    this.asked++;
+  }
+
+  refused(): void {
+    this.asked--;
+  }
+
+  counted(usage: Usage): void {
+    this.usage = usage;
+  }
+}
+
+/** What is needed to pay for a request. */
+interface OpenBill {
+  readonly reservation: Reservation;
+  readonly price: Price;
+  /** Of the question. */
+  readonly letters: number;
+  readonly attempts: Attempts;
+}
+
+function settling({ reservation, price, letters, attempts }: OpenBill): Pick<PaidCall, "settle" | "abandon"> {
   let cost: Cost | undefined;
-  const end = (spent: Spending): Cost => {
+  const end = (spent: Spent): Cost => {
     if (cost === undefined) reservation.settle(price.known ? spent : { ...spent, unpriced: spent.tokens });
     return (cost ??= { usd: spent.usd, known: price.known, asOf: price.asOf });
   };
+  /** The last time that the model was asked by its usage, all before it by the length of the question. */
+  const pay = (usage: Usage, outputLetters: number): Cost => {
+    const { inputTokens, outputTokens, ...parts } = chargeFor(usage, letters, outputLetters);
+    const lost = chargeFor(NOT_COUNTED, letters, 0);
+    const times = Math.max(0, attempts.asked - 1);
+    return end({
+      tokens: inputTokens + outputTokens + times * lost.inputTokens,
+      usd: price.cost({ inputTokens, outputTokens, ...parts }) + times * price.cost(lost),
+      outputTokens,
+    });
+  };
   return {
-    settle(usage, outputLetters) {
-      const charged = chargeFor(usage, inputLetters, outputLetters);
-      return end({ tokens: charged.inputTokens + charged.outputTokens, usd: price.cost(charged) });
+    settle: pay,
+    abandon(outputLetters = 0) {
+      if (attempts.asked > 0 || outputLetters > 0) pay(attempts.usage, outputLetters);
+      else end({ tokens: 0, usd: 0 });
     },
-    cancel: () => void end({ tokens: 0, usd: 0 }),
   };
 }
 

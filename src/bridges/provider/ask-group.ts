@@ -1,5 +1,6 @@
 import type { CallContext } from "../../contract/bridge.ts";
 import { SpellError } from "../../contract/errors.ts";
+import type { Spent } from "../../contract/spending.ts";
 import { Float, fromFloat, isValueMap, type Value, type ValueMap } from "../../contract/value.ts";
 import { requireTarget } from "../require-target.ts";
 import { atOnce, inTurn, type Attempt, type Question } from "./attempt.ts";
@@ -31,12 +32,11 @@ export async function askGroup(
   // Of several good answers of a race the first counts: it is the one that took least.
   const [first] = good.toSorted((a, b) => a.ms - b.ms);
   if (strategy !== "consensus") {
-    return { ...first?.answer, strategy, attempts: shown, spent: spentBy(attempts.map(({ answer }) => answer)) };
+    return { ...first?.answer, strategy, attempts: shown, spent: spentValue(call.spentWithin()) };
   }
   const ballots = attempts.flatMap((attempt, index) => ballotOf(attempt, members[index]?.weight ?? 1));
-  const { taken, more, judged } = await findConsensus(ballots, textOf(what), options, call);
-  const spent = spentBy([...attempts.map(({ answer }) => answer), judged]);
-  return { ...taken.answer, strategy, attempts: shown, spent, ...more };
+  const { taken, more } = await findConsensus(ballots, textOf(what), options, call);
+  return { ...taken.answer, strategy, attempts: shown, spent: spentValue(call.spentWithin()), ...more };
 }
 
 /** The models of a group with their weights. Throws what is wrong with them. */
@@ -92,19 +92,10 @@ function usdOf(answer: Value | undefined): number | undefined {
   return usd instanceof Float ? usd.value : typeof usd === "number" ? usd : undefined;
 }
 
-function spentBy(answers: readonly (Value | undefined)[]): ValueMap {
-  const given = answers.filter((answer) => answer !== undefined);
-  const sum = (key: string) =>
-    given.reduce<number>((total, answer) => {
-      const usage = isValueMap(answer) ? answer["usage"] : undefined;
-      const tokens = isValueMap(usage) ? usage[key] : 0;
-      return total + (typeof tokens === "number" ? tokens : 0);
-    }, 0);
-  const costs = given.map(usdOf);
-  const usd = costs.every((cost) => cost !== undefined)
-    ? { usd: fromFloat(costs.reduce<number>((total, cost) => total + (cost ?? 0), 0)) }
-    : {};
-  return { inputTokens: sum("inputTokens"), outputTokens: sum("outputTokens"), ...usd };
+/** What all took, those that failed or were overtaken included; no dollars where nobody knows the price of one. */
+function spentValue({ tokens, usd, unpriced = 0, outputTokens = 0 }: Spent): ValueMap {
+  const known = unpriced > 0 ? {} : { usd: fromFloat(usd) };
+  return { inputTokens: tokens - outputTokens, outputTokens, ...known };
 }
 
 /** What was asked, for a judge: the prompt, or the last thing that the person said. */

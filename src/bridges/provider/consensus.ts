@@ -17,8 +17,6 @@ export type TextBallot = Ballot<string> & { readonly attempt: Attempt };
 export interface Consensus {
   readonly taken: Attempt;
   readonly more: ValueMap;
-  /** A further call that was made for it. */
-  readonly judged?: Value;
 }
 
 /** Finds what the answers agree on. Rejects with `provider.disagreement` where that is too little. */
@@ -61,15 +59,14 @@ async function onTexts(
   const { scores, ...tally } = required(bySimilarity(ballots, similarity));
   if (by === "similarity") return found(ballots, tally, { decidedBy: by }, scores);
   const texts = ballots.map(({ content }) => content);
-  const { choice, reason, answer } = await judge(question, texts, judgeModel, call);
+  const { choice, reason } = await judge(question, texts, judgeModel, call);
   const chosen = choice === undefined ? undefined : ballots[choice];
-  const judged = answer === undefined ? {} : { judged: answer };
   // A judge that fails does not fail the group: the answer that is most like the others stands for it, and says so.
-  if (chosen === undefined) return { ...found(ballots, tally, { decidedBy: "similarity", reason }, scores), ...judged };
+  if (chosen === undefined) return found(ballots, tally, { decidedBy: "similarity", reason }, scores);
   const key = plainAnswer(chosen.content);
   const supporters = ballots.filter(({ content }) => plainAnswer(content) === key);
   const agreement = weightOf(supporters) / weightOf(ballots);
-  return { ...found(ballots, { winner: chosen, supporters, agreement }, { decidedBy: by, reason }, scores), ...judged };
+  return found(ballots, { winner: chosen, supporters, agreement }, { decidedBy: by, reason }, scores);
 }
 
 function required<T>(tally: T | undefined): T {

@@ -8,8 +8,6 @@ export interface Verdict {
   readonly choice: number | undefined;
   /** Its reason, or why it did not decide. */
   readonly reason: string;
-  /** The call, for what it cost; absent where it failed. */
-  readonly answer?: Value;
 }
 
 const SYSTEM =
@@ -36,7 +34,7 @@ export async function judge(
   const options = { system: SYSTEM, schema, ...(model === undefined ? {} : { model }) };
   try {
     const answer = await call.within("judge", ["llm", "complete"], [prompt, options], call.signal);
-    return { ...readVerdict(answer, answers.length), answer };
+    return readVerdict(answer, answers.length);
   } catch (error) {
     if (call.signal.aborted) throw call.signal.reason;
     const { code, message } = toErrorValue(error);
@@ -45,7 +43,7 @@ export async function judge(
   }
 }
 
-function readVerdict(answer: Value, count: number): Pick<Verdict, "choice" | "reason"> {
+function readVerdict(answer: Value, count: number): Verdict {
   const text = isValueMap(answer) && typeof answer["text"] === "string" ? answer["text"] : "";
   const found = readAnswerJson(text);
   const { choice, reason } = isValueMap(found) ? found : { choice: undefined, reason: undefined };

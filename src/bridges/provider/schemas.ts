@@ -65,7 +65,7 @@ export const groupAnswer = once(() =>
     attempts: v.pipe(v.array(attempt()), v.description("What each model did that was asked")),
     spent: v.pipe(
       shape({ inputTokens: integer(), outputTokens: integer(), usd: v.optional(number()) }),
-      v.description("All of them together"),
+      v.description("All of them together, those that failed or were overtaken included"),
     ),
     ...consensus(),
   }),

@@ -1,5 +1,13 @@
 import type Anthropic from "@anthropic-ai/sdk";
-import type { FinishReason, Generation, StreamEvent, Thought, ToolCall, Usage } from "../../contract/provider.ts";
+import type {
+  AttemptLog,
+  FinishReason,
+  Generation,
+  StreamEvent,
+  Thought,
+  ToolCall,
+  Usage,
+} from "../../contract/provider.ts";
 import type { ValueMap } from "../../contract/value.ts";
 import { parseArguments } from "../transport/plain-json.ts";
 import { brokenStream, wrongAnswer, type CallSubject } from "../transport/provider-error.ts";
@@ -15,7 +23,9 @@ const FINISH_REASONS: Readonly<Record<string, FinishReason>> = {
 };
 
 /** A whole answer in our words. */
-export function generationOf(message: Anthropic.Message, subject: CallSubject): Generation {
+export function generationOf(message: Anthropic.Message, subject: CallSubject, attempts?: AttemptLog): Generation {
+  const usage = { ...promptUsage(message?.usage), ...answerUsage(message?.usage) };
+  attempts?.counted(usage);
   if (!Array.isArray(message?.content)) throw wrongAnswer(subject, "no content");
   let text = "";
   let thinking = "";
@@ -37,7 +47,7 @@ export function generationOf(message: Anthropic.Message, subject: CallSubject): 
     thinking,
     ...(thoughts.length > 0 && { thoughts }),
     toolCalls,
-    usage: { ...promptUsage(message.usage), ...answerUsage(message.usage) },
+    usage,
     finishReason: finishReasonOf(message.stop_reason),
     model: message.model ?? subject.model ?? "",
   };
@@ -65,6 +75,7 @@ type OpenBlock =
 export async function* eventsOf(
   events: AsyncIterable<Anthropic.RawMessageStreamEvent>,
   subject: CallSubject,
+  attempts?: AttemptLog,
 ): AsyncGenerator<StreamEvent, void, undefined> {
   const progress: Progress = {
     usage: { inputTokens: 0, outputTokens: 0 },
@@ -91,6 +102,7 @@ export async function* eventsOf(
   if (!progress.seen) throw wrongAnswer(subject, "an empty stream, or none in the form of this protocol");
   if (!progress.stopped) throw brokenStream(subject);
   const { usage, model } = progress;
+  attempts?.counted(usage);
   const finishReason = finishReasonOf(progress.stopReason);
   const open = [...blocks.values()];
   for (const call of toolCallsOf(open, finishReason, subject)) yield { type: "tool-call", call };

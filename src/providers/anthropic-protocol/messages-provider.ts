@@ -41,14 +41,14 @@ export function messagesProvider(
       const call = begin(request.model, signal, request);
       return await call.run(async () => {
         const body = { ...messagesRequest(request, closeSchema), stream: false as const };
-        return generationOf(await client.messages.create(body, call.options), call.subject);
+        return generationOf(await client.messages.create(body, call.options), call.subject, request.attempts);
       });
     },
     async *stream(request: GenerateRequest, signal: AbortSignal) {
       const call = begin(request.model, signal, request);
       yield* call.walk(async function* () {
         const body = { ...messagesRequest(request, closeSchema), stream: true as const };
-        yield* eventsOf(await client.messages.create(body, call.options), call.subject);
+        yield* eventsOf(await client.messages.create(body, call.options), call.subject, request.attempts);
       });
     },
     batches: messageBatches({

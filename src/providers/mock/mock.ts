@@ -18,7 +18,7 @@ import { mockBatches } from "./mock-batches.ts";
 import { moderateText } from "./moderate-text.ts";
 import { sleepWithin } from "./pace.ts";
 import { playScript, type ScriptPlayer } from "./play-script.ts";
-import { throwFault } from "./throw-fault.ts";
+import { isRefusal, throwFault } from "./throw-fault.ts";
 
 /** The models: one that answers by rules, and one that repeats. */
 const MODELS = ["helper", ECHO] as const;
@@ -72,7 +72,9 @@ function mockProvider(options: ProviderOptions): Provider {
 function compose(request: GenerateRequest, player: ScriptPlayer): Composition {
   checkModel(request.model);
   const reply = player.next(promptOf(request.messages));
-  return reply === undefined ? composeByRule(request) : composeByScript(request, reply);
+  const composition = reply === undefined ? composeByRule(request) : composeByScript(request, reply);
+  if (!isRefusal(composition)) request.attempts?.sent();
+  return composition;
 }
 
 function checkModel(model: string): void {

@@ -15,6 +15,14 @@ const ERRORS: Readonly<Record<Exclude<Fault, "stall">, readonly [code: ErrorCode
   disconnect: ["provider.network", "The mock model broke the connection in the middle of its answer"],
 };
 
+/** Faults of a server that has taken the question. */
+const AFTERWARDS: readonly (Fault | undefined)[] = [undefined, "stall", "answer", "disconnect"];
+
+/** Whether the script says that nothing is answered and nothing was begun. */
+export function isRefusal({ fault }: Composition): boolean {
+  return !AFTERWARDS.includes(fault);
+}
+
 /** Fails as the script says, where it does: a stall waits for the time limit of a real provider. */
 export async function throwFault(
   { fault, retryAfterMs }: Composition,

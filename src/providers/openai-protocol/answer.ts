@@ -1,5 +1,5 @@
 import type OpenAI from "openai";
-import type { FinishReason, Generation, StreamEvent, ToolCall, Usage } from "../../contract/provider.ts";
+import type { AttemptLog, FinishReason, Generation, StreamEvent, ToolCall, Usage } from "../../contract/provider.ts";
 import { parseArguments } from "../transport/plain-json.ts";
 import { brokenStream, wrongAnswer, type CallSubject } from "../transport/provider-error.ts";
 import { inputUsage, outputUsage } from "../transport/token-count.ts";
@@ -13,7 +13,13 @@ const FINISH_REASONS: Readonly<Record<string, FinishReason>> = {
 };
 
 /** A whole answer in our words. */
-export function generationOf(completion: OpenAI.ChatCompletion, subject: CallSubject): Generation {
+export function generationOf(
+  completion: OpenAI.ChatCompletion,
+  subject: CallSubject,
+  attempts?: AttemptLog,
+): Generation {
+  const usage = usageOf(completion?.usage);
+  attempts?.counted(usage);
   const choice = completion?.choices?.[0];
   if (choice?.message === undefined) throw wrongAnswer(subject, "no choices");
   const { message } = choice;
@@ -29,7 +35,7 @@ export function generationOf(completion: OpenAI.ChatCompletion, subject: CallSub
     text: text === "" ? refusal : text,
     thinking: thinking + reasoningOf(message),
     toolCalls,
-    usage: usageOf(completion.usage),
+    usage,
     finishReason: settle(finishReason, toolCalls.length, refusal),
     model: completion.model ?? subject.model ?? "",
   };
@@ -46,6 +52,7 @@ interface PartialCall {
 export async function* eventsOf(
   chunks: AsyncIterable<OpenAI.ChatCompletionChunk>,
   subject: CallSubject,
+  attempts?: AttemptLog,
 ): AsyncGenerator<StreamEvent, void, undefined> {
   const calls = new Map<number, PartialCall>();
   let finished: string | undefined;
@@ -74,6 +81,7 @@ export async function* eventsOf(
   }
   if (!seen) throw wrongAnswer(subject, "an empty stream, or none in the form of this protocol");
   if (finished === undefined) throw brokenStream(subject);
+  attempts?.counted(usage);
   const finishReason = finishReasonOf(finished);
   const whole = [...calls.values()].flatMap((call) => toolCall(call, finishReason, subject));
   for (const call of whole) yield { type: "tool-call", call };

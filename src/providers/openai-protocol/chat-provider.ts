@@ -7,7 +7,7 @@ import type {
   Provider,
   ProviderOptions,
 } from "../../contract/provider.ts";
-import { beginCall, type Call, callSubject, routedFetch } from "../transport/begin-call.ts";
+import { beginCall, type Call, type CallSettings, callSubject, routedFetch } from "../transport/begin-call.ts";
 import type { ErrorClasses } from "../transport/provider-error.ts";
 import { inputUsage } from "../transport/token-count.ts";
 import { eventsOf, generationOf } from "./answer.ts";
@@ -44,7 +44,7 @@ export async function loadChatProvider(server: ChatServer): Promise<(options: Pr
 function chatProvider(sdk: Sdk, server: ChatServer, options: ProviderOptions): Provider {
   const { quirks } = server;
   const classes = sdk as unknown as ErrorClasses;
-  const begin = (model: string | undefined, signal: AbortSignal, request?: GenerateRequest) => {
+  const begin = (model: string | undefined, signal: AbortSignal, request?: CallSettings["request"]) => {
     const subject = callSubject(server, options, model);
     return beginCall({ subject, options, classes, request }, signal);
   };
@@ -55,7 +55,7 @@ function chatProvider(sdk: Sdk, server: ChatServer, options: ProviderOptions): P
       const call = begin(request.model, signal, request);
       return await call.run(async () => {
         const body = { ...chatRequest(request, quirks, server.title), stream: false as const };
-        return generationOf(await client.chat.completions.create(body, call.options), call.subject);
+        return generationOf(await client.chat.completions.create(body, call.options), call.subject, request.attempts);
       });
     },
     async *stream(request: GenerateRequest, signal: AbortSignal) {
@@ -63,7 +63,7 @@ function chatProvider(sdk: Sdk, server: ChatServer, options: ProviderOptions): P
       yield* call.walk(async function* () {
         const usage = quirks.streamUsage ? { stream_options: { include_usage: true } } : {};
         const body = { ...chatRequest(request, quirks, server.title), stream: true as const, ...usage };
-        yield* eventsOf(await client.chat.completions.create(body, call.options), call.subject);
+        yield* eventsOf(await client.chat.completions.create(body, call.options), call.subject, request.attempts);
       });
     },
     async models(signal) {
@@ -100,11 +100,12 @@ function chatProvider(sdk: Sdk, server: ChatServer, options: ProviderOptions): P
   };
 }
 
-type Begin = (model: string | undefined, signal: AbortSignal) => Call;
+type Begin = (model: string | undefined, signal: AbortSignal, request?: CallSettings["request"]) => Call;
 
 function embedder(client: OpenAI, begin: Begin): NonNullable<Provider["embed"]> {
-  return async ({ model, texts, dimensions }, signal): Promise<Embeddings> => {
-    const call = begin(model, signal);
+  return async (request, signal): Promise<Embeddings> => {
+    const { model, texts, dimensions } = request;
+    const call = begin(model, signal, request);
     return await call.run(async () => {
       const body = {
         model,

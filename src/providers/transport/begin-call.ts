@@ -1,4 +1,5 @@
 import type { GenerateRequest, ProviderOptions } from "../../contract/provider.ts";
+import { countAttempts } from "./count-attempts.ts";
 import { type CallSubject, type ErrorClasses, providerError, subjectName } from "./provider-error.ts";
 import { type CallWatch, watchCall } from "./watch-call.ts";
 
@@ -8,7 +9,7 @@ export interface CallSettings {
   readonly options: ProviderOptions;
   readonly classes: ErrorClasses;
   /** What the request says of its own sending. */
-  readonly request?: Pick<GenerateRequest, "key" | "timeouts" | "maxRetries"> | undefined;
+  readonly request?: Pick<GenerateRequest, "key" | "timeouts" | "maxRetries" | "attempts"> | undefined;
 }
 
 /** Marks a request with the call that it belongs to, on its way through the SDK. */
@@ -46,8 +47,9 @@ export interface Call {
 /** Begins a call that the caller's signal cancels. */
 export function beginCall(settings: CallSettings, caller: AbortSignal): Call {
   const { subject, options, classes, request = {} } = settings;
-  const { key, timeouts, maxRetries } = request;
-  const limits = { ...options, timeouts: { ...options.timeouts, ...timeouts } };
+  const { key, timeouts, maxRetries, attempts } = request;
+  const fetch = countAttempts(options.fetch, attempts);
+  const limits = { ...options, fetch, timeouts: { ...options.timeouts, ...timeouts } };
   const watch = watchCall(limits, caller, subjectName(subject), key);
   // What the watch knows comes first: the SDKs tell of an abort in words of their own.
   const explain = (error: unknown): Error => watch.failure() ?? providerError(error, subject, classes);
@@ -68,18 +70,29 @@ export function beginCall(settings: CallSettings, caller: AbortSignal): Call {
       }
     },
     async *walk(work) {
+      let begun = false;
       try {
-        yield* work();
+        for await (const event of work()) {
+          begun = true;
+          yield event;
+        }
         // The SDKs end an aborted stream as if it were complete.
         const failure = watch.failure();
         if (failure !== undefined) throw failure;
       } catch (error) {
+        if (!begun && watch.failure() === undefined && isSaid(error, classes)) attempts?.refused();
         throw explain(error);
       } finally {
         watch.end();
       }
     },
   };
+}
+
+/** Whether a server said the error in a stream: behind a status that promised an answer. */
+function isSaid(error: unknown, { APIError, APIConnectionError }: ErrorClasses): boolean {
+  const isOf = error instanceof APIError && !(error instanceof APIConnectionError);
+  return isOf && (error as { readonly status?: unknown }).status === undefined;
 }
 
 /** Whom a call goes to. */

@@ -15,7 +15,11 @@ import { NOTHING_OUTSIDE } from "./bridges.ts";
 
 /** A call as the gate would make it: arguments parsed, the rule asked, the answer checked. */
 export interface Caller {
-  readonly call: (name: keyof typeof llm.functions, args: Record<string, unknown>) => Promise<Value>;
+  readonly call: (
+    name: keyof typeof llm.functions,
+    args: Record<string, unknown>,
+    signal?: AbortSignal,
+  ) => Promise<Value>;
   readonly method: (name: "next" | "close" | "result", handle: Value, signal?: AbortSignal) => Promise<Value>;
   readonly requests: GenerateRequest[];
   readonly charged: number[];
@@ -48,7 +52,8 @@ export async function openLlm(setup: Setup = {}): Promise<Caller> {
   const provider: Provider = {
     ...real,
     generate: (request, signal) => {
-      requests.push(request);
+      const { attempts: _attempts, ...asked } = request;
+      requests.push(asked);
       return real.generate(request, signal);
     },
     ...replaced,
@@ -79,6 +84,7 @@ export async function openLlm(setup: Setup = {}): Promise<Caller> {
     },
     resource: (handle) => resources.get(handle.id)?.resource,
     callback,
+    spentWithin: () => ({ tokens: 0, usd: 0 }),
     within: (_part, [module, name], args) => perform(`${module}.${name}`, args),
     budget: {
       left: () => ledger.left(),
@@ -97,12 +103,12 @@ export async function openLlm(setup: Setup = {}): Promise<Caller> {
     requests,
     charged,
     closed: () => closed,
-    async call(name, given) {
+    async call(name, given, signal = new AbortController().signal) {
       const definition: BridgeFunction = llm.functions[name];
       const args = parse(shape(definition.parameters as Record<string, Schema>), given);
       const refusal = definition.refuse?.(args, { grant: parsedGrant, effects });
       if (refusal !== undefined) throw new SpellError("grant.rule", `${refusal.reason}; ${refusal.grantLine}`);
-      const answer = await definition.run(args, context(new AbortController().signal));
+      const answer = await definition.run(args, context(signal));
       if (name === "stream") return answer;
       parse(definition.returns, answer);
       return answer;

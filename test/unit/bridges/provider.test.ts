@@ -5,7 +5,7 @@ import { plainAnswer, textSimilarity } from "../../../src/bridges/provider/simil
 import type { Engine } from "../../../src/contract/engine.ts";
 import { Float, type Value, type ValueMap } from "../../../src/contract/value.ts";
 import { castIn, onEveryEngine, type CastEnvironment } from "../../cast-engines.ts";
-import { startModelServer, startRawServer, type ModelServer } from "../../model-server.ts";
+import { startModelServer, startRawServer, type ModelServer, type RawServer } from "../../model-server.ts";
 
 let server: ModelServer;
 /** Three providers on one server, told apart by their models; a fourth that is not there. */
@@ -93,6 +93,29 @@ describe("on every engine", () => {
       "GROQ_API_KEY",
       true,
     ]);
+  });
+});
+
+describe("what a group spent", () => {
+  const askSlow = (options: string) =>
+    run(
+      `local r = provider.complete("A bird", {models = {"groq/c", "openai/a"}, retries = 0, ${options}})
+       return {r.spent, r.usage, r.attempts[1].status}`,
+      { env: { ...env, GROQ_BASE_URL: silent.url } },
+    );
+  let silent: RawServer;
+  beforeAll(async () => void (silent = await startRawServer([["stall"]])));
+  afterAll(() => silent.close());
+
+  test.each([
+    ["failed", `timeout = {first_byte = "200ms"}`],
+    ["cancelled", `strategy = "fastest"`],
+  ])("a question that left counts too where it %s", async (status, options) => {
+    const [spent, usage, first] = (await askSlow(options)) as unknown as [ValueMap, ValueMap, string];
+    expect(first).toBe(status);
+    // "A bird" is taken for 2 tokens.
+    expect(spent["input_tokens"]).toBe(Number(usage["input_tokens"]) + 2);
+    expect(spent["output_tokens"]).toEqual(usage["output_tokens"]);
   });
 });
 
