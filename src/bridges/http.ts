@@ -19,7 +19,7 @@ import {
   type Options,
 } from "./http/schemas.ts";
 import { send, type Wanted } from "./http/send.ts";
-import { readJson } from "./json/json-text.ts";
+import { readJson } from "../contract/json-text.ts";
 import { learnRequest } from "./http/learn.ts";
 
 const address = () => v.pipe(v.string(), v.description("The whole address, such as `https://example.org/page`"));

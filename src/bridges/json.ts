@@ -1,6 +1,6 @@
 import { bridgeFunction, type Bridge } from "../contract/bridge.ts";
 import { integer, shape, once, v, value } from "../contract/schema.ts";
-import { readJson, writeJson } from "./json/json-text.ts";
+import { readJson, writeJson } from "../contract/json-text.ts";
 
 const encode = bridgeFunction({
   doc: "Writes a value as JSON. Bytes become base64, times RFC 3339, integers keep all their digits; functions and NaN are errors.",

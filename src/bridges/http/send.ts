@@ -2,7 +2,7 @@ import type { CallContext } from "../../contract/bridge.ts";
 import { SpellError } from "../../contract/errors.ts";
 import type { HeaderField, NetworkRequest, NetworkResponse, NetworkRules } from "../../contract/network.ts";
 import { isValueMap, type Value } from "../../contract/value.ts";
-import { writeJson } from "../json/json-text.ts";
+import { writeJson } from "../../contract/json-text.ts";
 import { allowStep, type Grant } from "./grant.ts";
 import { readHeaders, type GivenHeaders } from "./headers.ts";
 import { parseUrl } from "./parse-url.ts";

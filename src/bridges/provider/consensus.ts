@@ -1,7 +1,7 @@
 import type { CallContext } from "../../contract/bridge.ts";
 import { SpellError } from "../../contract/errors.ts";
 import { Float, fromFloat, isValueMap, type Value, type ValueMap } from "../../contract/value.ts";
-import { writeJson } from "../json/json-text.ts";
+import { writeJson } from "../../contract/json-text.ts";
 import type { Attempt } from "./attempt.ts";
 import { mergeFields } from "./fields.ts";
 import { judge } from "./judge.ts";

@@ -1,5 +1,5 @@
 import type { Value } from "../../contract/value.ts";
-import { readJson } from "../json/json-text.ts";
+import { readJson } from "../../contract/json-text.ts";
 
 /** The JSON in an answer: the whole of it, what stands in a fence, or from the first brace to the last. Undefined where there is none. */
 export function readAnswerJson(text: string): Value | undefined {

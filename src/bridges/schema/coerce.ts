@@ -7,7 +7,7 @@ import {
   type Value,
   type ValueMap,
 } from "../../contract/value.ts";
-import { readJson } from "../json/json-text.ts";
+import { readJson } from "../../contract/json-text.ts";
 import { SchemaReader } from "./schema-reader.ts";
 import { CompiledSchema, Meter } from "./validate/index.ts";
 import { comparePaths, Place } from "./validate/place.ts";

@@ -2,7 +2,7 @@ import type { CallContext } from "../../../contract/bridge.ts";
 import { SpellError } from "../../../contract/errors.ts";
 import { Float, fromFloat, isValueMap, type Value, type ValueMap } from "../../../contract/value.ts";
 import { describeErrors, errorValues } from "../../schema/index.ts";
-import { writeJson } from "../../json/json-text.ts";
+import { writeJson } from "../../../contract/json-text.ts";
 import type { AnswerFormat } from "./extract.ts";
 import type { Reading, Target } from "./target.ts";
 

@@ -1,5 +1,5 @@
 import type { Value } from "../../../contract/value.ts";
-import { readJson } from "../../json/json-text.ts";
+import { readJson } from "../../../contract/json-text.ts";
 
 /**
  * What the beginning of a JSON text says already: open texts, lists and maps are closed, and what is not whole (a key

@@ -1,6 +1,6 @@
 import type { Value } from "../../../contract/value.ts";
 import { decodeJsonValue } from "./plain-value.ts";
-import { readJson } from "../../json/json-text.ts";
+import { readJson } from "../../../contract/json-text.ts";
 import { readXml } from "./read-xml.ts";
 
 /** How a value can be written in an answer. */

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { readJson } from "../../../../src/bridges/json/json-text.ts";
+import { readJson } from "../../../../src/contract/json-text.ts";
 import { CompiledSchema } from "../../../../src/bridges/schema/validate/index.ts";
 import type { Value, ValueMap } from "../../../../src/contract/value.ts";
 

@@ -1,5 +1,5 @@
-import { SpellError } from "../../contract/errors.ts";
-import { ErrorValue, fromFloat, isValueMap, MAX_DEPTH, Time, type Value } from "../../contract/value.ts";
+import { SpellError } from "./errors.ts";
+import { ErrorValue, fromFloat, isValueMap, MAX_DEPTH, Time, type Value } from "./value.ts";
 
 /** A value as JSON: integers keep all their digits, floats their point. Throws `value.unsupported`. */
 export function writeJson(value: Value, indent = ""): string {
