@@ -6,6 +6,19 @@ export function writeJson(value: Value, indent = ""): string {
   return write(value, indent, "\n");
 }
 
+/** Not among TypeScript's own types yet. */
+const { rawJSON } = JSON as typeof JSON & { rawJSON(text: string): object };
+
+/** An integer as JSON.stringify writes it with all its digits: an object that means nothing else. */
+export function exactNumber(value: bigint): object {
+  return rawJSON(String(value));
+}
+
+/** As JSON.stringify writes it, but for wide integers, which that refuses: they are numbers. 1.0 is 1, unlike in {@link writeJson}. */
+export function stringify(value: object): string {
+  return JSON.stringify(value, (_key, item: unknown) => (typeof item === "bigint" ? exactNumber(item) : item));
+}
+
 /** The value of a JSON text; throws `json.parse`, and `value.range` for an integer whose digits would be lost. */
 export function readJson(text: string): Value {
   return read(text);

@@ -1,3 +1,4 @@
+import { stringify } from "../../contract/json-text.ts";
 import type { GenerateRequest, MessagePart } from "../../contract/provider.ts";
 
 /** Tokens that an image is taken for: what most models make of a large one. */
@@ -12,13 +13,13 @@ export function textsOf({ messages, tools = [], schema }: GenerateRequest): stri
   const ofMessages = messages.flatMap(({ content }) =>
     typeof content === "string" ? [content] : content.map(partText),
   );
-  const ofTools = tools.map((tool) => JSON.stringify(tool));
-  return [...ofMessages, ...ofTools, ...(schema === undefined ? [] : [JSON.stringify(schema)])];
+  const ofTools = tools.map((tool) => stringify(tool));
+  return [...ofMessages, ...ofTools, ...(schema === undefined ? [] : [stringify(schema)])];
 }
 
 function partText(part: MessagePart): string {
   if ("text" in part) return part.text;
-  return part.type === "tool-call" ? `${part.name}${JSON.stringify(part.arguments)}` : (part.name ?? "");
+  return part.type === "tool-call" ? `${part.name}${stringify(part.arguments)}` : (part.name ?? "");
 }
 
 /** Tokens that the attachments of a request are taken for; nobody but the provider can count them. */

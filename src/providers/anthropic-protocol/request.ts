@@ -3,6 +3,7 @@ import type Anthropic from "@anthropic-ai/sdk";
 import { SpellError } from "../../contract/errors.ts";
 import type { Attachment, GenerateRequest, Message, MessagePart, Thought } from "../../contract/provider.ts";
 import { providerFields } from "../transport/provider-fields.ts";
+import { closedSchema, type CloseSchema } from "./close-schema.ts";
 import { toJsonObject, type JsonObject } from "../transport/plain-json.ts";
 
 type Block = Anthropic.ContentBlockParam;
@@ -23,10 +24,7 @@ const FIELDS = ["inference_geo", "metadata", "service_tier", "top_k"] as const;
 const IMAGES = ["image/png", "image/jpeg", "image/gif", "image/webp"] as const;
 
 /** A request in Anthropic's words. `closeSchema` is the SDK's own adaptation of a JSON Schema. */
-export function messagesRequest(
-  request: GenerateRequest,
-  closeSchema: (schema: Record<string, unknown>) => Record<string, unknown>,
-): Body {
+export function messagesRequest(request: GenerateRequest, closeSchema: CloseSchema): Body {
   const system = request.messages
     .filter((message) => message.role === "system")
     .flatMap((message) => partsOf(message).flatMap((part) => (part.type === "text" ? textBlock(part) : [])));
@@ -34,7 +32,7 @@ export function messagesRequest(
   const { thinking, effort, extraTokens } = thinkingFields(request);
   const format = request.schema && {
     type: "json_schema" as const,
-    schema: closeSchema({ ...toJsonObject(request.schema.schema) }),
+    schema: closedSchema(request.schema.schema, closeSchema),
   };
   return {
     model: request.model,

@@ -1,5 +1,6 @@
 import type { GenerateRequest, Message, MessagePart, ToolCall, ToolDefinition } from "../../contract/provider.ts";
 import { isValueMap, type Value, type ValueMap } from "../../contract/value.ts";
+import { toJsonObject } from "../transport/plain-json.ts";
 import { fillSchema } from "./fill-schema.ts";
 
 /** `call tool NAME {…}`, `call the NAME tool with {…}`, `use the NAME tool`. */
@@ -34,7 +35,7 @@ export function toolCall(
   turn: number,
   index: number,
 ): ToolCall {
-  const filled: Value | undefined = given ?? fillSchema({ type: "object", ...tool.parameters });
+  const filled: Value | undefined = given ?? fillSchema({ type: "object", ...toJsonObject(tool.parameters, Number) });
   return { id: `call_${turn}_${index + 1}`, name: tool.name, arguments: isValueMap(filled) ? filled : {} };
 }
 

@@ -70,7 +70,7 @@ export function composeByScript(request: GenerateRequest, reply: Reply): Composi
 
 function textFor(request: GenerateRequest, prompt: string): string {
   if (request.schema !== undefined) {
-    const instance = fillSchema(toJson(request.schema.schema));
+    const instance = fillSchema(toJson(request.schema.schema, Number));
     if (instance === undefined) {
       throw new SpellError(
         "provider.unsupported",

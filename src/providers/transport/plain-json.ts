@@ -1,3 +1,4 @@
+import { exactNumber } from "../../contract/json-text.ts";
 import { Float, type Value, type ValueMap } from "../../contract/value.ts";
 
 /** What JSON can say. */
@@ -8,21 +9,26 @@ export interface JsonObject {
   readonly [key: string]: Json;
 }
 
-/** A value as JSON has it: floats are numbers, large integers lose their last digits, the rest says what it is. */
-export function toJson(value: Value): Json {
+/** How an integer beyond what JSON.parse reads is put. */
+type Wide = (value: bigint) => Json;
+
+const exactly: Wide = (value) => exactNumber(value) as JsonObject;
+
+/** A value as JSON.stringify takes it: floats are numbers, wide integers keep their digits, the rest says what it is. */
+export function toJson(value: Value, wide = exactly): Json {
   if (value instanceof Float) return value.value;
-  if (typeof value === "bigint") return Number(value);
-  if (Array.isArray(value)) return (value as readonly Value[]).map(toJson);
+  if (typeof value === "bigint") return wide(value);
+  if (Array.isArray(value)) return (value as readonly Value[]).map((item) => toJson(item, wide));
   if (typeof value !== "object" || value === null) return value;
   if (value instanceof Uint8Array) return value.toBase64();
-  if ("toJSON" in value && typeof value.toJSON === "function") return JSON.parse(JSON.stringify(value)) as Json;
-  return toJsonObject(value as ValueMap);
+  if ("toJSON" in value && typeof value.toJSON === "function") return toJson(value.toJSON() as Value, wide);
+  return toJsonObject(value as ValueMap, wide);
 }
 
 /** As {@link toJson}, for a map. */
-export function toJsonObject(map: ValueMap): JsonObject {
+export function toJsonObject(map: ValueMap, wide = exactly): JsonObject {
   const object: Record<string, Json> = Object.create(null);
-  for (const [key, item] of Object.entries(map)) object[key] = toJson(item);
+  for (const [key, item] of Object.entries(map)) object[key] = toJson(item, wide);
   return object;
 }
 

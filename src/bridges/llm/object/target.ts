@@ -1,3 +1,4 @@
+import { stringify } from "../../../contract/json-text.ts";
 import { isValueMap, type Value, type ValueMap } from "../../../contract/value.ts";
 import { coerceValue, type CompiledSchema, compileSchema, Meter, type ValidationError } from "../../schema/index.ts";
 import { type AnswerFormat, findValues } from "./extract.ts";
@@ -28,7 +29,7 @@ export class Target {
     this.schema = isValueMap(schema) ? schema : schema === false ? { not: {} } : {};
     const isObject = this.schema["type"] === "object";
     // References count from the root, which would be another one.
-    const canWrap = !JSON.stringify(this.schema).includes('"$ref"');
+    const canWrap = !stringify(this.schema).includes('"$ref"');
     this.#isWrapped = !isObject && canWrap;
     this.native = isObject ? this.schema : canWrap ? wrapped(this.schema) : undefined;
   }
