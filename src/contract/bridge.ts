@@ -77,6 +77,8 @@ export interface CallContext {
   readonly budget: RunBudget;
   /** What the parts of this call ({@link within}) have spent so far, those that failed or were given up included. */
   spentWithin(this: object): Spent;
+  /** Milliseconds until the time of the call or of the run is over; infinite where neither has an end. */
+  readonly timeLeft: number;
 }
 
 /** The parameters of a function, in order. A parameter is optional where its schema is. */

@@ -74,6 +74,8 @@ export interface GenerateRequest {
   readonly timeouts?: Partial<ProviderTimeouts>;
   readonly maxRetries?: number;
   readonly attempts?: AttemptLog;
+  /** Milliseconds that the asker waits: where a server asks for a longer pause, it is not asked again. */
+  readonly timeLeft?: number;
 }
 
 /** Told what becomes of a request while it happens, so that it is paid for whatever comes of it. */

@@ -3,6 +3,8 @@
  * when one first looks at it, as most calls are over before: a signal costs more than all the rest of such a call.
  */
 export class CallEnd {
+  /** When the call's time is over, by the gate's clock. */
+  due = Infinity;
   #isEnded = false;
   #reason: unknown;
   #controller: AbortController | undefined;

@@ -30,6 +30,10 @@ export interface ContextParts {
   readonly cast: CastSpell | undefined;
   readonly handles: Handles;
   readonly ledger: Ledger;
+  /** Milliseconds by a clock that nobody sets, for the time of calls. */
+  readonly elapsed: () => number;
+  /** Milliseconds that the run has left. */
+  readonly runLeft: () => number;
   /** Makes a call that is a part of another. */
   readonly within: (
     module: string,
@@ -80,6 +84,11 @@ export class GateContext implements CallContext {
   get budget(): RunBudget {
     const { onSpend } = this.origin;
     return onSpend === undefined ? this.parts.ledger : new ToldBudget(this.parts.ledger, onSpend);
+  }
+
+  get timeLeft(): number {
+    const { elapsed, runLeft } = this.parts;
+    return Math.min(this.ending.due - elapsed(), runLeft());
   }
 
   open(kind: string, resource: unknown, close: () => void): ResourceHandle {

@@ -52,6 +52,8 @@ export interface GateOptions {
   readonly effects: Effects;
   /** Milliseconds by a clock that nobody sets, for the time of calls. */
   readonly elapsed: () => number;
+  /** Milliseconds that the run has left; as long as it likes unless told. */
+  readonly runLeft?: () => number;
   /** Calls a function of the script, for one of its calls. */
   readonly callback: (target: FunctionHandle, args: readonly Value[], origin: CallOrigin) => Promise<Value>;
   /** Runs another spell for one of its calls. */
@@ -88,8 +90,10 @@ export class Gate {
     this.#lost = new LostHandles((module, name, args, signal, handle) => {
       return within(module, name, args, signal, { ...NO_ORIGIN, ...handle });
     });
-    const { run, effects, callback, cast } = options;
-    this.#parts = { profile, run, effects, callback, cast, handles: this.#handles, ledger: this.ledger, within };
+    const { run, effects, callback, cast, elapsed, runLeft = () => Infinity } = options;
+    const { ledger } = this;
+    const handles = this.#handles;
+    this.#parts = { profile, run, effects, callback, cast, handles, ledger, elapsed, runLeft, within };
     this.#time = new TimeLimit(profile.limits.callTime, options.elapsed);
     this.#flow = options.parent === undefined ? new FlowGuard(profile, bridges) : options.parent.#flow;
     this.#told = this.#flow.read.length;

@@ -14,6 +14,7 @@ export class TimeLimit {
   readonly link: Link = (call, next) =>
     new Promise<Value>((resolve, reject) => {
       const deadline = call.target.definition.untimed ? undefined : this.#deadlines.set(() => call.end.end(late(call)));
+      if (deadline !== undefined) call.end.due = deadline.at;
       const settle = <T>(how: (result: T) => void) => {
         return (result: T): void => {
           if (deadline !== undefined) this.#deadlines.takeBack(deadline);

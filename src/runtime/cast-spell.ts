@@ -109,6 +109,7 @@ class Cast {
       redactor,
       observe: this.#observer(),
       elapsed: () => performance.now(),
+      runLeft: () => this.#wall.left(),
       callback: (target, args, { id }) => this.#callbacks.call(target, args, id),
       onBegin: (id) => this.#begin(id),
       parent: options.parent,

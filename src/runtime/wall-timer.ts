@@ -33,6 +33,12 @@ export class WallTimer {
     }
   }
 
+  /** Milliseconds that are left. */
+  left(): number {
+    const runs = this.#timer !== undefined && this.#waits === 0;
+    return runs ? this.#left - (performance.now() - this.#since) : this.#left;
+  }
+
   stop(): void {
     this.#stopped = true;
     clearTimeout(this.#timer);

@@ -10,7 +10,7 @@ export function buildRequest(
   model: string,
   conversation: readonly Message[],
   options: GenerateOptions,
-  { grant, key }: Pick<CallContext, "grant" | "key">,
+  { grant, key, timeLeft }: Pick<CallContext, "grant" | "key" | "timeLeft">,
 ): GenerateRequest {
   const { system, tools, schema, timeout, retries, maxTokens = (grant as Grant).maxTokens } = options;
   const { temperature, topP, stop, seed, toolChoice, thinkingTokens, provider } = options;
@@ -23,6 +23,7 @@ export function buildRequest(
     ...(key === "" ? {} : { key }),
     ...(defined(rest) as Partial<GenerateRequest>),
     ...(maxTokens !== undefined && { maxTokens }),
+    ...(Number.isFinite(timeLeft) && { timeLeft }),
     ...(timeout !== undefined && { timeouts: defined(timeout) }),
     ...(tools !== undefined && {
       tools: tools.map(({ parameters, ...tool }) => ({

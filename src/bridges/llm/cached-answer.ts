@@ -21,7 +21,7 @@ export async function cachedAnswer(
 ): Promise<ValueMap> {
   const rules = rulesFor(options, call.grant as Grant);
   if (rules === undefined) return ask();
-  const { key: _key, timeouts: _timeouts, maxRetries: _retries, ...asked } = request;
+  const { key: _key, timeouts: _timeouts, maxRetries: _retries, timeLeft: _left, ...asked } = request;
   const question = [
     model.server(),
     model.name,

@@ -1,7 +1,8 @@
 import type { GenerateRequest, ProviderOptions } from "../../contract/provider.ts";
 import { countAttempts } from "./count-attempts.ts";
 import { type CallSubject, type ErrorClasses, providerError, subjectName } from "./provider-error.ts";
-import { type CallWatch, watchCall } from "./watch-call.ts";
+import { withRetryRule } from "./retry-pause.ts";
+import { watchCall } from "./watch-call.ts";
 
 /** What differs between the SDKs. */
 export interface CallSettings {
@@ -9,28 +10,28 @@ export interface CallSettings {
   readonly options: ProviderOptions;
   readonly classes: ErrorClasses;
   /** What the request says of its own sending. */
-  readonly request?: Pick<GenerateRequest, "key" | "timeouts" | "maxRetries" | "attempts"> | undefined;
+  readonly request?: Pick<GenerateRequest, "key" | "timeouts" | "maxRetries" | "attempts" | "timeLeft"> | undefined;
 }
 
-/** Marks a request with the call that it belongs to, on its way through the SDK. */
-const WATCH = Symbol("watch");
+/** Marks a request with the fetch of the call that it belongs to, on its way through the SDK. */
+const FETCH = Symbol("fetch");
 
 /** What the SDK's functions take besides the body: it carries the call to {@link routedFetch}. */
 export interface CallRequestOptions {
   readonly signal: AbortSignal;
   readonly maxRetries?: number;
   /** The SDKs hand it over to fetch as it is; it has no body of its own. */
-  readonly fetchOptions: { readonly [WATCH]: CallWatch; readonly body?: never };
+  readonly fetchOptions: { readonly [FETCH]: typeof fetch; readonly body?: never };
 }
 
-/** The fetch of a client that serves all calls of a provider: each request goes by the watch of its own call. */
+/** The fetch of a client that serves all calls of a provider: each request goes by that of its own call. */
 export const routedFetch = ((
   input: Parameters<typeof fetch>[0],
   init: RequestInit & Partial<CallRequestOptions["fetchOptions"]>,
 ) => {
-  const watch = init[WATCH];
-  if (watch === undefined) throw new Error("a request without its call");
-  return watch.fetch(input, init);
+  const own = init[FETCH];
+  if (own === undefined) throw new Error("a request without its call");
+  return own(input, init);
 }) as typeof fetch;
 
 /** One call through an SDK: every request of it is watched, and every way out ends in our errors. */
@@ -47,17 +48,20 @@ export interface Call {
 /** Begins a call that the caller's signal cancels. */
 export function beginCall(settings: CallSettings, caller: AbortSignal): Call {
   const { subject, options, classes, request = {} } = settings;
-  const { key, timeouts, maxRetries, attempts } = request;
-  const fetch = countAttempts(options.fetch, attempts);
-  const limits = { ...options, fetch, timeouts: { ...options.timeouts, ...timeouts } };
+  const { key, timeouts, maxRetries, attempts, timeLeft = Infinity } = request;
+  const counted = countAttempts(options.fetch, attempts);
+  const limits = { ...options, fetch: counted, timeouts: { ...options.timeouts, ...timeouts } };
   const watch = watchCall(limits, caller, subjectName(subject), key);
+  const end = performance.now() + Math.min(timeLeft, limits.timeouts.total ?? Infinity);
+  const fetch = async (...args: Parameters<typeof globalThis.fetch>): Promise<Response> =>
+    withRetryRule(await watch.fetch(...args), end - performance.now());
   // What the watch knows comes first: the SDKs tell of an abort in words of their own.
   const explain = (error: unknown): Error => watch.failure() ?? providerError(error, subject, classes);
   return {
     subject,
     options: {
       signal: watch.signal,
-      fetchOptions: { [WATCH]: watch },
+      fetchOptions: { [FETCH]: fetch as typeof globalThis.fetch },
       ...(maxRetries !== undefined && { maxRetries }),
     },
     async run(work) {

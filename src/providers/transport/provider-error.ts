@@ -1,5 +1,6 @@
 import type { ErrorCode } from "../../contract/error-codes.ts";
 import { SpellError } from "../../contract/errors.ts";
+import { retryAfter } from "./retry-pause.ts";
 
 /** How much of a server's own text goes into a message, in characters. */
 const MAX_SERVER_TEXT = 500;
@@ -85,7 +86,9 @@ function refused(error: RefusedError, subject: CallSubject): SpellError {
   const name = subjectName(subject);
   const quote = said === "" ? "" : `: ${quoted(said, subject.key)}`;
   const cause = { cause: error };
+  const retryAfterMs = retryAfter(error.headers);
   const statusDetails = status === undefined ? {} : { status };
+  const waitDetails = { ...statusDetails, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) };
   switch (code) {
     case "provider.authentication":
       // Without the server's text where the key is wrong: servers like to quote the key.
@@ -95,10 +98,8 @@ function refused(error: RefusedError, subject: CallSubject): SpellError {
         { ...cause, details: { ...statusDetails, ...(subject.keyVariable && { variable: subject.keyVariable }) } },
       );
     case "provider.rate-limit": {
-      const retryAfterMs = retryAfter(error.headers);
       const wait = retryAfterMs === undefined ? "" : ` for ${retryAfterMs} ms`;
-      const details = { ...statusDetails, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) };
-      return new SpellError(code, `${name} asks to slow down${wait}${quote}`, { ...cause, details });
+      return new SpellError(code, `${name} asks to slow down${wait}${quote}`, { ...cause, details: waitDetails });
     }
     case "provider.model":
       return new SpellError(code, `${name} is not offered at ${address(subject)}${quote}`, {
@@ -110,7 +111,7 @@ function refused(error: RefusedError, subject: CallSubject): SpellError {
     default:
       return new SpellError(code, `${name} failed${status === undefined ? "" : ` with status ${status}`}${quote}`, {
         ...cause,
-        details: statusDetails,
+        details: waitDetails,
       });
   }
 }
@@ -177,15 +178,4 @@ function quoted(text: string, key: string | undefined): string {
 
 function field(value: unknown, key: string): unknown {
   return typeof value === "object" && value !== null ? (value as Record<string, unknown>)[key] : undefined;
-}
-
-/** Milliseconds to wait, from `retry-after-ms` or `retry-after` (seconds or a date). */
-function retryAfter(headers: Headers | undefined): number | undefined {
-  const milliseconds = Number.parseFloat(headers?.get("retry-after-ms") ?? "");
-  if (Number.isFinite(milliseconds)) return Math.max(0, Math.round(milliseconds));
-  const given = headers?.get("retry-after");
-  if (given === null || given === undefined) return undefined;
-  const seconds = Number(given);
-  const wait = Number.isFinite(seconds) ? seconds * 1000 : Date.parse(given) - Date.now();
-  return Number.isFinite(wait) ? Math.max(0, Math.round(wait)) : undefined;
 }

@@ -71,6 +71,7 @@ export async function openLlm(setup: Setup = {}): Promise<Caller> {
     run: { id: "1", spell: "s", version: "", description: "", parameters: {}, naming: "snake" },
     effects,
     key: "run-1",
+    timeLeft: 60_000,
     cast: () => Promise.reject(new Error("no spells")),
     open(kind, resource, close) {
       const handle = new ResourceHandle(`llm.${kind}`, resources.size + 1);

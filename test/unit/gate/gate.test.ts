@@ -10,7 +10,7 @@ import { ErrorValue, Float, ResourceHandle, type Value } from "../../../src/cont
 import { CallEnd, Gate, surfaceOf } from "../../../src/gate/index.ts";
 
 const closed: string[] = [];
-let seen: { args?: unknown; signal?: AbortSignal } = {};
+let seen: { args?: unknown; signal?: AbortSignal; timeLeft?: number } = {};
 
 /** A bridge that does what its arguments say. */
 const fake = {
@@ -87,8 +87,8 @@ const fake = {
       returns: () => v.null(),
       repeat: "safe",
       counts: "llmCalls",
-      run: (_args, { signal }) => {
-        seen = { signal };
+      run: (_args, { signal, timeLeft }) => {
+        seen = { signal, timeLeft };
         return new Promise<null>((_resolve, reject) => signal.addEventListener("abort", () => reject(signal.reason)));
       },
     }),
@@ -400,6 +400,11 @@ describe("time and cancellation", () => {
   test("a call over its time is ended, and so is its bridge", async () => {
     expect(await textOf(call(gateWith({ callTime: 5 }), "wait"))).toBe("call.timeout: fake.wait took longer than 5 ms");
     expect(seen.signal?.aborted).toBe(true);
+  });
+
+  test("a bridge is told how much time there is", async () => {
+    void call(gateWith({ callTime: 20 }), "wait").catch(() => {});
+    expect(seen.timeLeft).toBeWithin(1, 20.1);
   });
 
   test("each of several calls has its own time", async () => {

@@ -27,3 +27,19 @@ test("after it was stopped it never ends, also when a person answers later", asy
   await Bun.sleep(30);
   expect(over).toBe(false);
 });
+
+test("says what is left", async () => {
+  const timer = new WallTimer(20_000, () => {});
+  expect(timer.left()).toBe(20_000);
+  timer.start();
+  await Bun.sleep(20);
+  const running = timer.left();
+  expect(running).toBeWithin(0, 19_990);
+  await timer.during(async () => {
+    const before = timer.left();
+    await Bun.sleep(20);
+    expect(timer.left()).toBe(before);
+  });
+  expect(timer.left()).toBeLessThan(running);
+  timer.stop();
+});
