@@ -1,5 +1,6 @@
 import { isIP } from "node:net";
 import { SpellError } from "../../contract/errors.ts";
+import { networkFault, networkFaultCode } from "../../contract/network-fault.ts";
 import type { AddressKind, Network, NetworkRequest, NetworkResponse, NetworkRules } from "../../contract/network.ts";
 import { SecretText } from "../../contract/secret-text.ts";
 import { addressKind } from "./address-kind.ts";
@@ -135,26 +136,11 @@ function answer(response: Response, url: URL, rules: NetworkRules, watch: Watch)
 }
 
 function unreachable(url: URL, error: unknown): SpellError {
-  const code = error instanceof Error && "code" in error ? String(error.code) : "";
-  const message = REASONS[code] ?? (error instanceof Error ? error.message.split(" fetching ")[0] : String(error));
-  return new SpellError("http.network", `Cannot reach "${url.host}": ${message}`, {
+  return new SpellError("http.network", `Cannot reach "${url.host}": ${networkFault(error)}`, {
     cause: error,
-    details: { host: url.host, passing: PASSING.has(code) },
+    details: { host: url.host, passing: PASSING.has(networkFaultCode(error)) },
   });
 }
 
 /** Faults that the next connection may not have. */
 const PASSING = new Set(["ECONNREFUSED", "ConnectionRefused", "ECONNRESET", "ConnectionClosed"]);
-
-const REASONS: Readonly<Record<string, string>> = {
-  ECONNREFUSED: "connection refused",
-  ConnectionRefused: "connection refused",
-  ECONNRESET: "the connection broke",
-  ERR_TLS_CERT_ALTNAME_INVALID: "its certificate is for another name",
-  UNABLE_TO_VERIFY_LEAF_SIGNATURE: "its certificate is signed by nobody that is known",
-  SELF_SIGNED_CERT_IN_CHAIN: "its certificate is signed by nobody that is known",
-  DEPTH_ZERO_SELF_SIGNED_CERT: "its certificate is signed by nobody that is known",
-  CERT_HAS_EXPIRED: "its certificate has expired",
-  ResponseHeadersTooLarge: "its headers are too large",
-  Malformed_HTTP_Response: "it does not answer as HTTP has it",
-};

@@ -1,5 +1,6 @@
 import type { ErrorCode } from "../../contract/error-codes.ts";
 import { SpellError } from "../../contract/errors.ts";
+import { networkFault, networkFaultCode } from "../../contract/network-fault.ts";
 import { retryAfter } from "./retry-pause.ts";
 
 /** How much of a server's own text goes into a message, in characters. */
@@ -52,7 +53,9 @@ export function providerError(error: unknown, subject: CallSubject, classes: Err
     });
   }
   // The runtime's own network errors carry a code (ECONNRESET); anything else comes from reading the answer.
-  if (typeof field(error, "code") === "string") return unreachable(error, subject);
+  const code = networkFaultCode(error);
+  if (code === "ZlibError") return wrongAnswer(subject, "a broken compression", error);
+  if (code !== "") return lost(error, subject);
   return new SpellError(
     "provider.answer",
     `${subjectName(subject)} answered with something that cannot be understood`,
@@ -63,8 +66,8 @@ export function providerError(error: unknown, subject: CallSubject, classes: Err
 }
 
 /** An answer that has not the form of the protocol. */
-export function wrongAnswer(subject: CallSubject, what: string): SpellError {
-  return new SpellError("provider.answer", `${subjectName(subject)} answered with ${what}`);
+export function wrongAnswer(subject: CallSubject, what: string, cause?: unknown): SpellError {
+  return new SpellError("provider.answer", `${subjectName(subject)} answered with ${what}`, { cause });
 }
 
 /** A stream that ended before the model said that it was done. */
@@ -136,7 +139,7 @@ function streamedCode(body: unknown): ErrorCode {
 }
 
 function unreachable(error: unknown, subject: CallSubject): SpellError {
-  const reason = rootMessage(error);
+  const reason = networkFault(root(error));
   const place = `${subject.title} at ${address(subject)}`;
   return new SpellError("provider.network", `Cannot reach ${place}: ${quoted(reason, subject.key)}`, {
     cause: error,
@@ -144,15 +147,22 @@ function unreachable(error: unknown, subject: CallSubject): SpellError {
   });
 }
 
-/** The innermost message: the SDKs wrap what fetch said into "Connection error.". */
-function rootMessage(error: unknown): string {
+/** A connection that broke when the answer had begun. */
+function lost(error: unknown, subject: CallSubject): SpellError {
+  const reason = quoted(networkFault(error), subject.key);
+  const message = `The answer of ${subjectName(subject)} was lost in the middle: ${reason}`;
+  return new SpellError("provider.network", message, { cause: error });
+}
+
+/** The innermost error: the SDKs wrap what fetch threw into "Connection error.". */
+function root(error: unknown): unknown {
   let current = error;
   for (let depth = 0; depth < 8; depth++) {
     const cause = current instanceof Error ? current.cause : undefined;
     if (!(cause instanceof Error)) break;
     current = cause;
   }
-  return current instanceof Error ? current.message : String(current);
+  return current;
 }
 
 /** An address for messages: without user, password and query. */
@@ -171,9 +181,9 @@ function serverText(body: unknown): string {
   return typeof text === "string" ? text : "";
 }
 
-function quoted(text: string, key: string | undefined): string {
+function quoted(text: string, key: string | undefined, most = MAX_SERVER_TEXT): string {
   const clean = (key === undefined || key === "" ? text : text.replaceAll(key, "[key]")).replace(/\s+/g, " ").trim();
-  return clean.length <= MAX_SERVER_TEXT ? clean : `${clean.slice(0, MAX_SERVER_TEXT - 1)}…`;
+  return clean.length <= most ? clean : `${clean.slice(0, most - 1)}…`;
 }
 
 function field(value: unknown, key: string): unknown {

@@ -1,5 +1,6 @@
 import { SpellError } from "../../contract/errors.ts";
 import type { ProviderOptions } from "../../contract/provider.ts";
+import { failingAnswer } from "./failing-answer.ts";
 
 /** No answer may be larger, in bytes: a server that never stops sending would otherwise fill the memory. */
 export const MAX_ANSWER_BYTES = 32 * 1024 * 1024;
@@ -153,7 +154,8 @@ const SHORT_BYTES = 64 * 1024;
 /** An answer, and what is still to be read of it. */
 async function readShort(response: Response): Promise<{ response: Response; rest: Response["body"] }> {
   if (response.body === null || !isShort(response.headers)) return { response, rest: response.body };
-  return { response: sameResponse(response, await response.arrayBuffer()), rest: null };
+  const body = await response.arrayBuffer().catch((error: unknown) => failingAnswer(error));
+  return { response: body instanceof Response ? body : sameResponse(response, body), rest: null };
 }
 
 function isShort(headers: Headers): boolean {

@@ -45,3 +45,39 @@ test("a base that is no address of the network leads nowhere", async () => {
     expect(await codeOf(originFetch(base, fetch)(base)), base).toBe("provider.network");
   }
 });
+
+test("a compressed answer is read, and one whose compression is broken fails without a word of the runtime's", async () => {
+  const zipped = Bun.gzipSync(Buffer.from("hello ".repeat(100)));
+  const compressed = (body: Uint8Array) =>
+    Buffer.concat([
+      Buffer.from(`HTTP/1.1 200 OK\r\ncontent-encoding: gzip\r\ncontent-length: ${body.length}\r\n\r\n`),
+      body,
+    ]);
+  const bodies = [
+    zipped,
+    zipped.subarray(0, -12),
+    Buffer.from("this is no gzip at all"),
+    Bun.gzipSync(Buffer.alloc(9e6)),
+  ];
+  using server = await openServer((socket) => socket.write(compressed(bodies[server.requests.length - 1] ?? zipped)));
+  const origin = `http://127.0.0.1:${server.port}`;
+  const get = async () => (await originFetch(origin, fetch)(`${origin}/`)).text();
+  expect(await get()).toBe("hello ".repeat(100));
+  for (const what of ["'s compression is broken", "'s compression is broken", " grows to more than"]) {
+    await expect(get()).rejects.toMatchObject({
+      code: "provider.answer",
+      message: expect.stringContaining(`The server at "${origin}" answered wrongly: the answer${what}`) as string,
+    });
+  }
+});
+
+test("an answer of another compression than was asked for is named", async () => {
+  const head = "HTTP/1.1 200 OK\r\ncontent-encoding: lzma\r\ncontent-length: 3\r\n\r\nabc";
+  using server = await openServer((socket) => socket.write(head));
+  const origin = `http://127.0.0.1:${server.port}`;
+  const answer = await originFetch(origin, fetch)(`${origin}/`);
+  await expect(answer.text()).rejects.toMatchObject({
+    code: "provider.answer",
+    message: expect.stringContaining('"lzma"') as string,
+  });
+});
