@@ -1,14 +1,9 @@
-import type {
-  GenerateRequest,
-  ModelInfo,
-  Provider,
-  ProviderDefinition,
-  ProviderOptions,
-} from "../../contract/provider.ts";
+import type { GenerateRequest, Provider, ProviderDefinition, ProviderOptions } from "../../contract/provider.ts";
 import { beginCall, callSubject, routedFetch } from "../transport/begin-call.ts";
 import type { ErrorClasses } from "../transport/provider-error.ts";
 import { eventsOf, generationOf } from "./answer.ts";
 import { messageBatches } from "./batches.ts";
+import { modelList } from "./model-list.ts";
 import { messagesRequest } from "./request.ts";
 
 type Sdk = typeof import("@anthropic-ai/sdk");
@@ -16,8 +11,6 @@ type CloseSchema = typeof import("@anthropic-ai/sdk/lib/transform-json-schema").
 
 /** The server that it is at. */
 type MessagesServer = Omit<ProviderDefinition, "load">;
-
-const MAX_MODELS = 2000;
 
 /** The SDK's own time limit, switched off in favour of ours: the greatest that a timer takes. */
 const NO_TIMEOUT = 2 ** 31 - 1;
@@ -58,23 +51,7 @@ export function messagesProvider(
     }),
     async models(signal) {
       const call = begin(undefined, signal);
-      return await call.run(async () => {
-        const models: ModelInfo[] = [];
-        for await (const { id, created_at: created, max_input_tokens: contextLength } of client.models.list(
-          { limit: 1000 },
-          call.options,
-        )) {
-          models.push({
-            name: `${server.id}/${id}`,
-            provider: server.id,
-            model: id,
-            ...(typeof contextLength === "number" && { contextLength }),
-            ...(created && { created }),
-          });
-          if (models.length >= MAX_MODELS) break;
-        }
-        return models;
-      });
+      return await call.run(() => modelList(client, call));
     },
   };
 }

@@ -2,7 +2,6 @@ import type OpenAI from "openai";
 import type {
   Embeddings,
   GenerateRequest,
-  ModelInfo,
   ModerateRequest,
   Provider,
   ProviderOptions,
@@ -13,7 +12,7 @@ import { inputUsage } from "../transport/token-count.ts";
 import { eventsOf, generationOf } from "./answer.ts";
 import { chatBatches } from "./batches.ts";
 import { moderationsOf } from "./moderate.ts";
-import { modelInfo } from "./model-info.ts";
+import { modelList } from "./model-info.ts";
 import type { Quirks } from "./quirks.ts";
 import { chatRequest } from "./request.ts";
 
@@ -26,9 +25,6 @@ export interface ChatServer {
   readonly local?: true;
   readonly quirks: Quirks;
 }
-
-/** A list of models is cut here: OpenRouter has hundreds, a hostile server any number. */
-const MAX_MODELS = 2000;
 
 /** The SDK's own time limit, switched off in favour of ours: the greatest that a timer takes. */
 const NO_TIMEOUT = 2 ** 31 - 1;
@@ -68,14 +64,8 @@ function chatProvider(sdk: Sdk, server: ChatServer, options: ProviderOptions): P
     },
     async models(signal) {
       const call = begin(undefined, signal);
-      return await call.run(async () => {
-        const models: ModelInfo[] = [];
-        for await (const model of client.models.list(call.options)) {
-          models.push(modelInfo(server.id, model));
-          if (models.length >= MAX_MODELS) break;
-        }
-        return models;
-      });
+      // The SDK's own list takes anything for an empty one.
+      return await call.run(async () => modelList(await client.get<unknown>("/models", call.options), call.subject));
     },
   };
   const { moderation } = quirks;

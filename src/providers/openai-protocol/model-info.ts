@@ -1,4 +1,8 @@
 import type { ModelInfo } from "../../contract/provider.ts";
+import { type CallSubject, wrongAnswer } from "../transport/provider-error.ts";
+
+/** A list of models is cut here: OpenRouter has hundreds, a hostile server any number. */
+const MAX_MODELS = 2000;
 
 /** Where servers write how many tokens a model takes: OpenRouter, Groq, Mistral, vLLM, LM Studio. */
 const CONTEXT_FIELDS = [
@@ -9,8 +13,26 @@ const CONTEXT_FIELDS = [
   "loaded_context_length",
 ] as const;
 
-/** One model of a server's list. */
-export function modelInfo(provider: string, listed: { readonly id: string; readonly created?: number }): ModelInfo {
+/** What a server lists. Together gives the list alone. */
+export function modelList(body: unknown, subject: CallSubject): ModelInfo[] {
+  const list = Array.isArray(body) ? body : (body as { readonly data?: unknown } | null)?.data;
+  if (!Array.isArray(list)) throw wrongAnswer(subject, "something that is no list of models");
+  return (list as readonly unknown[]).slice(0, MAX_MODELS).map((listed) => {
+    if (isListed(listed)) return modelInfo(subject.id, listed);
+    throw wrongAnswer(subject, "a list that has something else than models in it");
+  });
+}
+
+interface Listed {
+  readonly id: string;
+  readonly created?: number;
+}
+
+function isListed(item: unknown): item is Listed {
+  return typeof (item as { readonly id?: unknown } | null)?.id === "string";
+}
+
+function modelInfo(provider: string, listed: Listed): ModelInfo {
   // Gemini's endpoint lists models/gemini-… and takes the name without the folder.
   const model = listed.id.replace(/^models\//, "");
   const fields = listed as unknown as Readonly<Record<string, unknown>>;

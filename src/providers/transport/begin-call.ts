@@ -1,6 +1,7 @@
 import type { GenerateRequest, ProviderOptions } from "../../contract/provider.ts";
 import { countAttempts } from "./count-attempts.ts";
 import { type CallSubject, type ErrorClasses, providerError, subjectName } from "./provider-error.ts";
+import { type Expected, readAnswer } from "./read-answer.ts";
 import { withRetryRule } from "./retry-pause.ts";
 import { watchCall } from "./watch-call.ts";
 
@@ -53,8 +54,11 @@ export function beginCall(settings: CallSettings, caller: AbortSignal): Call {
   const limits = { ...options, fetch: counted, timeouts: { ...options.timeouts, ...timeouts } };
   const watch = watchCall(limits, caller, subjectName(subject), key);
   const end = performance.now() + Math.min(timeLeft, limits.timeouts.total ?? Infinity);
-  const fetch = async (...args: Parameters<typeof globalThis.fetch>): Promise<Response> =>
-    withRetryRule(await watch.fetch(...args), end - performance.now());
+  let streams = false;
+  const fetch = async (...[input, init]: Parameters<typeof globalThis.fetch>): Promise<Response> => {
+    const answer = await readAnswer(await watch.fetch(input, init), expectedBy(init, streams), subject);
+    return withRetryRule(answer, end - performance.now());
+  };
   // What the watch knows comes first: the SDKs tell of an abort in words of their own.
   const explain = (error: unknown): Error => watch.failure() ?? providerError(error, subject, classes);
   return {
@@ -75,6 +79,7 @@ export function beginCall(settings: CallSettings, caller: AbortSignal): Call {
     },
     async *walk(work) {
       let begun = false;
+      streams = true;
       try {
         for await (const event of work()) {
           begun = true;
@@ -97,6 +102,12 @@ export function beginCall(settings: CallSettings, caller: AbortSignal): Call {
 function isSaid(error: unknown, { APIError, APIConnectionError }: ErrorClasses): boolean {
   const isOf = error instanceof APIError && !(error instanceof APIConnectionError);
   return isOf && (error as { readonly status?: unknown }).status === undefined;
+}
+
+/** The SDKs ask for files by a type of its own. */
+function expectedBy(init: RequestInit | undefined, streams: boolean): Expected {
+  if (new Headers(init?.headers).get("accept")?.includes("json") === false) return "file";
+  return streams ? "events" : "json";
 }
 
 /** Whom a call goes to. */

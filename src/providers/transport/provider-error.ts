@@ -6,6 +6,9 @@ import { retryAfter } from "./retry-pause.ts";
 /** How much of a server's own text goes into a message, in characters. */
 const MAX_SERVER_TEXT = 500;
 
+/** How much of what is no answer at all. */
+const MAX_OTHER_TEXT = 120;
+
 /** Whom a call was made to, for messages. */
 export interface CallSubject {
   readonly id: string;
@@ -68,6 +71,17 @@ export function providerError(error: unknown, subject: CallSubject, classes: Err
 /** An answer that has not the form of the protocol. */
 export function wrongAnswer(subject: CallSubject, what: string, cause?: unknown): SpellError {
   return new SpellError("provider.answer", `${subjectName(subject)} answered with ${what}`, { cause });
+}
+
+/** An answer that should be JSON: a page of a proxy, mostly. */
+export function notJson(subject: CallSubject, text: string): SpellError {
+  const said = quoted(text, subject.key, MAX_OTHER_TEXT);
+  return wrongAnswer(subject, said === "" ? "nothing at all" : `something that is not JSON: ${JSON.stringify(said)}`);
+}
+
+/** An error that came where an answer was due, and without a status of its own. */
+export function refusedInside(body: unknown, subject: CallSubject): SpellError {
+  return refused({ name: "", message: "", status: undefined, headers: undefined, error: body }, subject);
 }
 
 /** A stream that ended before the model said that it was done. */
