@@ -15,6 +15,7 @@ import { moderationsOf } from "./moderate.ts";
 import { modelList } from "./model-info.ts";
 import type { Quirks } from "./quirks.ts";
 import { chatRequest } from "./request.ts";
+import { vectorsOf } from "./vectors.ts";
 
 /** A server that speaks OpenAI's chat completions. */
 export interface ChatServer {
@@ -104,7 +105,7 @@ function embedder(client: OpenAI, begin: Begin): NonNullable<Provider["embed"]> 
         ...(dimensions !== undefined && { dimensions }),
       };
       const answer = await client.embeddings.create(body, call.options);
-      const vectors = [...answer.data].sort((a, b) => a.index - b.index).map((item) => item.embedding);
+      const vectors = vectorsOf(answer?.data, texts.length, call.subject);
       const usage = { ...inputUsage(answer.usage?.prompt_tokens, {}), outputTokens: 0 };
       return { vectors, usage, model: answer.model ?? model };
     });

@@ -379,6 +379,36 @@ describe("what goes wrong on the wire", () => {
     });
     expect(JSON.parse(server.requests()[0] ?? "")).toMatchObject({ input: ["a", "b"], encoding_format: "float" });
   });
+
+  test("vectors without an index are in the order of the texts", async () => {
+    const { provider } = await open(openai, [
+      [{ status: 200, body: '{"data":[{"embedding":[1]},{"embedding":[2.5]}]}' }],
+    ]);
+    const { vectors } = (await provider.embed?.({ model: "e", texts: ["a", "b"] }, never)) ?? {};
+    expect(vectors).toEqual([[1], [2.5]]);
+  });
+
+  test.each<[data: unknown, what: string]>([
+    [null, "no vectors"],
+    [[{ index: 0, embedding: [1] }], "1 vectors for 2 texts"],
+    [[0, 1, 2].map((index) => ({ index, embedding: [1] })), "3 vectors for 2 texts"],
+    [[0, 0].map((index) => ({ index, embedding: [1] })), "two vectors for the text 0, counted from 0"],
+    [[0, 2].map((index) => ({ index, embedding: [1] })), "a vector for the text 2 of 2, counted from 0"],
+    [
+      [0, 1].map((index) => ({ index, embedding: "AACAPw==" })),
+      "a vector as a text (base64) instead of a list of numbers",
+    ],
+    [[0, 1].map((index) => ({ index, embedding: [1, "a"] })), "a vector that has a text among its numbers"],
+    [[0, 1].map((index) => ({ index, embedding: [null] })), "a vector that has null among its numbers"],
+    [[0, 1].map((index) => ({ index, embedding: [] })), "a vector that is no list of numbers"],
+    [[null, null], "a vector that is no list of numbers"],
+  ])("wrong vectors: %j", async (data, what) => {
+    const { provider } = await open(openai, [[{ status: 200, body: JSON.stringify({ model: "e", data }) }]]);
+    await expect(provider.embed?.({ model: "e", texts: ["a", "b"] }, never)).rejects.toMatchObject({
+      code: "provider.answer",
+      message: `OpenAI (openai/e) answered with ${what}`,
+    });
+  });
 });
 
 for (const definition of [openai, anthropic]) {
