@@ -6,11 +6,12 @@ import type {
   Provider,
   ProviderDefinition,
   ProviderOptions,
+  ProviderTimeouts,
   StreamEvent,
   Usage,
 } from "../../contract/provider.ts";
 import { toJsonObject } from "../transport/plain-json.ts";
-import { cancelled } from "../transport/watch-call.ts";
+import { cancelled, watchCall } from "../transport/watch-call.ts";
 import { composeByRule, composeByScript, type Composition, ECHO, partText, promptOf } from "./compose.ts";
 import { countMockTokens } from "./count-mock-tokens.ts";
 import { embedText } from "./embed-text.ts";
@@ -38,12 +39,17 @@ export const mock = {
 
 function mockProvider(options: ProviderOptions): Provider {
   const player = playScript(options.script);
-  const generate: Provider["generate"] = async (request, signal) => {
-    if (signal.aborted) throw cancelled(signal.reason);
+  const generate: Provider["generate"] = async (request, caller) => {
+    if (caller.aborted) throw cancelled(caller.reason);
     const composition = compose(request, player);
-    await begin(composition, options, signal);
-    await throwFault(composition, options, signal, false);
-    return generationOf(request, composition);
+    const { timeouts, signal, end } = openCall(request, options, caller);
+    try {
+      await sleepWithin(composition.delayMs, timeouts.firstByte, signal);
+      await throwFault(composition, timeouts, signal, false);
+      return generationOf(request, composition);
+    } finally {
+      end();
+    }
   };
   return {
     id: mock.id,
@@ -83,32 +89,58 @@ function checkModel(model: string): void {
   throw new SpellError("provider.model", `The mock has no model "${model}"; it has ${names}`);
 }
 
-async function begin({ delayMs }: Composition, { timeouts }: ProviderOptions, signal: AbortSignal): Promise<void> {
-  await sleepWithin(delayMs, timeouts.firstByte, signal);
+/** One call under the time limits that hold for it: as a real server's, its whole time ends it by a signal. */
+interface MockCall {
+  readonly timeouts: ProviderTimeouts;
+  readonly signal: AbortSignal;
+  readonly end: () => void;
+}
+
+function openCall(
+  request: GenerateRequest,
+  { fetch, timeouts: usual }: ProviderOptions,
+  caller: AbortSignal,
+): MockCall {
+  const timeouts = { ...usual, ...request.timeouts };
+  const { signal, end } = watchCall({ fetch, timeouts }, caller, "The mock model");
+  return { timeouts, signal, end };
 }
 
 async function* eventsOf(
   request: GenerateRequest,
   player: ScriptPlayer,
   options: ProviderOptions,
-  signal: AbortSignal,
+  caller: AbortSignal,
 ): AsyncGenerator<StreamEvent, void, undefined> {
-  if (signal.aborted) throw cancelled(signal.reason);
+  if (caller.aborted) throw cancelled(caller.reason);
   const composition = compose(request, player);
-  await begin(composition, options, signal);
-  if (composition.pieces.length === 0) await throwFault(composition, options, signal, false);
-  if (composition.thinking !== "") yield { type: "thinking", text: composition.thinking };
+  const call = openCall(request, options, caller);
+  try {
+    yield* playComposition(composition, call);
+  } finally {
+    call.end();
+  }
+  const { usage, finishReason, model } = generationOf(request, composition);
+  yield { type: "finish", usage, finishReason, model };
+}
+
+async function* playComposition(
+  composition: Composition,
+  { timeouts, signal }: MockCall,
+): AsyncGenerator<StreamEvent, void, undefined> {
+  const { delayMs, pauseMs, pieces, thinking, toolCalls } = composition;
+  await sleepWithin(delayMs, timeouts.firstByte, signal);
+  if (pieces.length === 0) await throwFault(composition, timeouts, signal, false);
+  if (thinking !== "") yield { type: "thinking", text: thinking };
   let first = true;
-  for (const text of composition.pieces) {
-    if (!first) await sleepWithin(composition.pauseMs, options.timeouts.chunk, signal);
+  for (const text of pieces) {
+    if (!first) await sleepWithin(pauseMs, timeouts.chunk, signal);
     if (signal.aborted) throw cancelled(signal.reason);
     first = false;
     yield { type: "text", text };
   }
-  await throwFault(composition, options, signal, true);
-  for (const call of composition.toolCalls) yield { type: "tool-call", call };
-  const { usage, finishReason, model } = generationOf(request, composition);
-  yield { type: "finish", usage, finishReason, model };
+  await throwFault(composition, timeouts, signal, true);
+  for (const call of toolCalls) yield { type: "tool-call", call };
 }
 
 function generationOf(request: GenerateRequest, composition: Composition): Generation {

@@ -1,6 +1,6 @@
 import type { ErrorCode } from "../../contract/error-codes.ts";
 import { SpellError } from "../../contract/errors.ts";
-import type { ProviderOptions } from "../../contract/provider.ts";
+import type { ProviderTimeouts } from "../../contract/provider.ts";
 import type { Composition } from "./compose.ts";
 import { sleepWithin } from "./pace.ts";
 import type { Fault } from "./script.ts";
@@ -26,7 +26,7 @@ export function isRefusal({ fault }: Composition): boolean {
 /** Fails as the script says, where it does: a stall waits for the time limit of a real provider. */
 export async function throwFault(
   { fault, retryAfterMs }: Composition,
-  { timeouts }: ProviderOptions,
+  timeouts: ProviderTimeouts,
   signal: AbortSignal,
   started: boolean,
 ): Promise<void> {

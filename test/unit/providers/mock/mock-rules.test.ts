@@ -179,6 +179,30 @@ describe("the mock's script", () => {
     await expect(answer).rejects.toMatchObject({ code: "provider.timeout" });
   });
 
+  const late = { delay: "1m", text: "late" };
+  const slow = { chunks: ["a", "b"], pause: "1m" };
+  const stalled = { text: "a", fault: "stall" };
+  for (const [name, reply, timeouts, timeoutMs, streamed] of [
+    ["a delay", late, { firstByte: 5 }, 5, false],
+    ["a delay, by the whole time", late, { total: 6 }, 6, false],
+    ["a delay of a stream", late, { firstByte: 5 }, 5, true],
+    ["a pause", slow, { chunk: 7 }, 7, true],
+    ["a pause, by the whole time", slow, { total: 6 }, 6, true],
+    ["a stall", stalled, { firstByte: 5 }, 5, false],
+    ["a stall in a stream", stalled, { chunk: 7 }, 7, true],
+    ["a stall in a stream, by the whole time", stalled, { total: 6 }, 6, true],
+  ] as const) {
+    test(`the time limits of a question hold: ${name}`, async () => {
+      const provider = await open([reply]);
+      const request = { model: "helper", messages: [], timeouts };
+      const whole = async () => {
+        for await (const event of provider.stream(request, never)) void event;
+      };
+      const answer = streamed ? whole() : provider.generate(request, never);
+      await expect(answer).rejects.toMatchObject({ code: "provider.timeout", details: { timeoutMs } });
+    });
+  }
+
   for (const [name, script, message] of [
     [
       "an unknown key of a reply",
