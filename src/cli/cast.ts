@@ -75,7 +75,7 @@ export async function castPlan(
     });
     world.onOutcome?.(outcome);
     progress.stop();
-    const learned = await learning?.finish();
+    const learned = await learning?.finish(outcome);
     const status = reportOutcome(input, { ...spell, sources }, outcome, { output, learned });
     noteCost(input, outcome);
     if (plan.tape !== undefined) noteResume(input, outcome);

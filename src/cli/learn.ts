@@ -1,16 +1,17 @@
+import { existsSync } from "node:fs";
 import { dirname } from "node:path";
 import type { Effects } from "../contract/effects.ts";
 import { SpellError } from "../contract/errors.ts";
 import type { Profile } from "../contract/profile.ts";
 import type { Learner } from "../runtime/learn.ts";
-import type { LoadedSpell } from "../runtime/index.ts";
+import type { FoundSpell, LoadedSpell, Outcome } from "../runtime/index.ts";
 import { flagOption, textOption, type CommandInput } from "./command.ts";
 
 /** What a run is learned from, and what to do with it when the run has ended. */
 export interface Learning {
   readonly learner: Learner;
-  /** Writes the spell's lock, or answers the least profile where it is to be printed. */
-  finish(): Promise<string | undefined>;
+  /** Writes the spell's lock where the run ended well, or answers the least profile where it is to be printed. */
+  finish(outcome: Outcome): Promise<string | undefined>;
 }
 
 /** Begins to learn where `--learn` or `--lock` is given. Throws where there is no place for a lock. */
@@ -20,20 +21,20 @@ export async function beginLearning(
 ): Promise<Learning | undefined> {
   const locks = flagOption(input, "lock");
   if (!locks && !flagOption(input, "learn")) return undefined;
-  const [{ Learner, writeLock }, { findUses }] = await Promise.all([
+  const [{ Learner, lockFileOf, noPlaceForLock, writeLock }, { findUses }] = await Promise.all([
     import("../runtime/learn.ts"),
     import("../runtime/find-uses.ts"),
   ]);
-  if (locks && !isOnDisk(spell)) {
-    throw new SpellError("usage", `${spell.name} has no folder for a lock: it is not on the disk`, {
-      fix: "Use --learn",
-    });
-  }
+  if (locks && !spell.onDisk) throw noPlaceForLock(spell.name);
   const learner = new Learner(profile, effects);
   const uses = [...spell.sources.values()].flatMap((text) => findUses(text, spell.engine).map(({ module }) => module));
   return {
     learner,
-    async finish() {
+    async finish({ failure }) {
+      if (locks && failure !== undefined) {
+        input.terminal.note(`llmspell: ${unlocked(spell.path, existsSync(lockFileOf(spell.path)))}`);
+        return undefined;
+      }
       const yaml = await learner.toYaml(spell.name, spell.engine.id, locks ? dirname(spell.path) : ".", uses);
       if (!locks) return yaml;
       const file = await writeLock(spell.path, yaml);
@@ -43,15 +44,17 @@ export async function beginLearning(
   };
 }
 
+/** What a run that failed is no word about: it went only a part of its way. */
+function unlocked(path: string, isLocked: boolean): string {
+  const what = isLocked ? `the lock of ${path} was left as it is` : `no lock of ${path} was written`;
+  return `${what}, as the run did not end well`;
+}
+
 /** The lock of a spell where `--locked` is given: a profile's path. */
-export async function lockedProfile(input: CommandInput, path: string): Promise<string | undefined> {
+export async function lockedProfile(input: CommandInput, found: FoundSpell): Promise<string | undefined> {
   if (!flagOption(input, "locked")) return undefined;
   if (textOption(input, "profile") !== undefined) {
     throw new SpellError("usage", "--locked runs under the spell's lock: it goes with no --profile");
   }
-  return (await import("../runtime/learn.ts")).lockProfileOf(path);
-}
-
-function isOnDisk({ path }: LoadedSpell): boolean {
-  return path !== "built in" && /[./\\]/.test(path);
+  return (await import("../runtime/learn.ts")).lockProfileOf(found);
 }

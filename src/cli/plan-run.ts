@@ -40,7 +40,7 @@ export async function planRun(input: CommandInput, found: FoundSpell, own: OwnPl
     project,
     found.name,
     found.path,
-    (await lockedProfile(input, found.path)) ?? textOption(input, "profile"),
+    (await lockedProfile(input, found)) ?? textOption(input, "profile"),
   );
   const approvals = await runtime.openApprovals(project, textOption(input, "approvals"));
   const opened = await narrow(input, await runtime.openProfile(choice.profile, project));

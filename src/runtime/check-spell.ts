@@ -58,12 +58,14 @@ async function checkVariant(found: FoundSpell, options: CheckOptions): Promise<C
       problems.push(toFailure(error));
     }
   };
-  const wanted = options.locked ? lockProfileOf(path) : options.profile;
-  const choice = chooseFor(options.project, found.name, path, wanted);
   const shown = path === "built in" ? `${found.name}/${found.main}` : path;
-  const common = { kind: "spell" as const, path: shown, engine: engine.id, profile: choice.profile };
+  const common = { kind: "spell" as const, path: shown, engine: engine.id };
   let sources: ReadonlyMap<string, string> = new Map();
+  let chosen = options.locked ? "its lock" : (options.profile ?? "");
   try {
+    const wanted = options.locked ? lockProfileOf(found) : options.profile;
+    const choice = chooseFor(options.project, found.name, path, wanted);
+    chosen = choice.profile;
     const profile = await openProfile(choice.profile, options.project);
     await withBareEffects((effects) => prepareGrants(profile, effects)).catch((error: unknown) => {
       problems.push(toFailure(error));
@@ -79,7 +81,7 @@ async function checkVariant(found: FoundSpell, options: CheckOptions): Promise<C
   } catch (error) {
     problems.push(toFailure(error));
   }
-  return { ...common, problems, sources };
+  return { ...common, profile: chosen, problems, sources };
 }
 
 /** Parses a spell where a run would. */

@@ -85,6 +85,7 @@ export async function loadSpell(found: FoundSpell, maxBytes: number): Promise<Lo
     engine,
     manifest,
     path: found.path,
+    onDisk: folder.onDisk === true,
     program: {
       file,
       source: first.runnable,
@@ -112,7 +113,7 @@ export function embeddedFolder(name: string): SpellFolder {
 }
 
 function diskFolder(path: string, maxBytes: number): SpellFolder {
-  return { shown: path === "." ? "" : path, read: (file) => readText(join(path, file), maxBytes) };
+  return { shown: path === "." ? "" : path, onDisk: true, read: (file) => readText(join(path, file), maxBytes) };
 }
 
 function kindOf(path: string): "file" | "folder" | undefined {

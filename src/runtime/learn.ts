@@ -1,4 +1,6 @@
+import { existsSync } from "node:fs";
 import { basename, dirname, join, relative, resolve } from "node:path";
+import { SpellError } from "../contract/errors.ts";
 import { STANDARD_LIMITS, type LimitName } from "../contract/limits.ts";
 import type { Profile } from "../contract/profile.ts";
 import type { Effects } from "../contract/effects.ts";
@@ -7,6 +9,10 @@ import type { Decision } from "../gate/index.ts";
 import { writeWhole } from "../host/index.ts";
 import { profileToYaml } from "../profile/index.ts";
 import { BRIDGES } from "./catalog.ts";
+import type { FoundSpell } from "./find-spell.ts";
+
+/** What grants least, where an empty grant is not that: a bridge that the source names and the run did not call gets it. */
+const LEAST: Readonly<Record<string, Readonly<Record<string, unknown>>>> = { llm: { models: [] } };
 
 /** Collects what a run uses, and says the least profile that allows it. */
 export class Learner {
@@ -28,13 +34,14 @@ export class Learner {
     if (module === "secret" && typeof parsed["name"] === "string") this.#secrets.add(parsed["name"]);
   }
 
-  /** The profile as YAML; paths in it begin in `folder`. `uses` are modules that were read without a call, such as `spell`. */
+  /**
+   * The profile as YAML; paths in it begin in `folder`. `uses` are modules that the source names: those that were not
+   * called, such as `spell`, are granted with nothing in them.
+   */
   toYaml(name: string, engine: string, folder: string, uses: Iterable<string>): Promise<string> {
     const { profile } = this;
-    for (const module of uses) {
-      if (Object.hasOwn(profile.bridges, module) && !this.#grants.has(module)) this.#grants.set(module, new Map());
-    }
-    const names = [...this.#grants.keys()].toSorted();
+    const named = [...uses].filter((module) => Object.hasOwn(profile.bridges, module));
+    const names = [...new Set([...this.#grants.keys(), ...named])].toSorted();
     const bridges = Object.fromEntries(names.map((module) => [module, this.#grantOf(module, folder)]));
     const limits = Object.entries(profile.limits).filter(
       ([limit, value]) => value !== STANDARD_LIMITS[limit as LimitName],
@@ -52,8 +59,9 @@ export class Learner {
   }
 
   #grantOf(module: string, folder: string): Record<string, unknown> {
-    const grant: Record<string, unknown> = {};
-    for (const [option, values] of this.#grants.get(module) ?? []) {
+    const learned = this.#grants.get(module);
+    const grant: Record<string, unknown> = learned === undefined ? { ...LEAST[module] } : {};
+    for (const [option, values] of learned ?? []) {
       grant[option] = values === true ? true : [...values].map((value) => placed(module, value, folder)).toSorted();
     }
     return grant;
@@ -87,10 +95,28 @@ export function lockFileOf(path: string): string {
   );
 }
 
-/** The same as the path of a profile: those are files only where they have a slash. */
-export function lockProfileOf(path: string): string {
+/** A spell that may have a lock. */
+interface Lockable extends Pick<FoundSpell, "name" | "path"> {
+  readonly folder: Pick<FoundSpell["folder"], "onDisk">;
+}
+
+/** The lock of a spell as a profile's path: those are files only where they have a slash. Throws where it has none. */
+export function lockProfileOf({ name, path, folder }: Lockable): string {
+  if (!folder.onDisk) throw noPlaceForLock(name);
   const file = lockFileOf(path);
+  if (!existsSync(file)) {
+    throw new SpellError("profile.not-found", `${name} has no lock yet: there is no file "${file}"`, {
+      fix: `Make it from what a run uses: llmspell run --lock ${path}`,
+    });
+  }
   return file.includes("/") ? file : `./${file}`;
+}
+
+/** The error for the lock of a spell that no file holds. */
+export function noPlaceForLock(name: string): SpellError {
+  return new SpellError("usage", `${name} has no folder for a lock: it is not on the disk`, {
+    fix: "Use --learn, and --profile with what it prints",
+  });
 }
 
 /** Writes a lock; answers its file. */

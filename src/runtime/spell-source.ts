@@ -15,12 +15,15 @@ export interface LoadedSpell {
   readonly manifest: Manifest;
   /** The main file's path as the person would write it; `built in` for those in the binary. */
   readonly path: string;
+  /** Whether there is a file at that path, so that something may be kept beside it. */
+  readonly onDisk?: boolean;
 }
 
 /** Where a spell's files are: a folder on disk, or the binary itself. Paths are relative to the spell's folder. */
 export interface SpellFolder {
   /** Shown before file names in errors; empty for a file in the current folder. */
   readonly shown: string;
+  readonly onDisk?: true;
   read(path: string): Promise<string | undefined>;
   /** A TypeScript file as JavaScript, where that was made when the binary was built. */
   stripped?(path: string): string | undefined;

@@ -79,4 +79,57 @@ describe("a lock", () => {
     expect(status).toBe(2);
     expect(stderr).toContain("has no folder for a lock");
   });
+
+  test("of what is not on the disk is told as such, whatever the name looks like", async () => {
+    const cwd = makeFolder({ plain: "return 1", "a.lua": "return 1" });
+    const runs = [
+      ["run", "hello", "--locked"],
+      ["run", "-", "--engine", "lua", "--locked"],
+      ["exec", "-e", "return 1", "--locked"],
+    ];
+    for (const args of runs) {
+      const { stderr, status } = await runBinary(args, { cwd });
+      expect(stderr).toContain("has no folder for a lock: it is not on the disk");
+      expect(status).toBe(2);
+    }
+    const none = await runBinary(["run", "a.lua", "--locked"], { cwd });
+    expect(none.stderr).toContain('a has no lock yet: there is no file "a.lock.yaml"');
+    expect(none.stderr).toContain("fix: Make it from what a run uses: llmspell run --lock a.lua");
+    expect((await runBinary(["run", "plain", "--engine", "lua", "--lock"], { cwd })).stderr).toContain(
+      "plain.lock.yaml",
+    );
+  });
+});
+
+describe("a lock is of runs that ended well", () => {
+  const LOCK = "lock.me.lock.yaml";
+  const GOOD = "bridges:\n  llm: { models: [mock/helper] }\n";
+  const cases: Readonly<Record<string, readonly [source: string, ...args: string[]]>> = {
+    "a syntax error": ['llm.complete("x"'],
+    "an error that nothing caught": ['error("x") llm.complete("x")'],
+    "a limit": ['llm.complete("x")', "--limit", "llmCalls=0"],
+    "a call that the lock itself denies": ['llm.complete("x", {model = "openai/gpt-5"})', "--locked"],
+  };
+  for (const [what, [source, ...args]] of Object.entries(cases)) {
+    test(`${what} leaves the one that is there, and makes none`, async () => {
+      const cwd = makeFolder({ "lock.me.lua": source, [LOCK]: GOOD, "none.lua": source });
+      const run = await runBinary(["run", "-m", "mock", "lock.me.lua", "--lock", ...args], { cwd });
+      expect(run.status).not.toBe(0);
+      expect(run.stderr).toContain("the lock of lock.me.lua was left as it is, as the run did not end well");
+      expect(await Bun.file(join(cwd, LOCK)).text()).toBe(GOOD);
+      if (args.includes("--locked")) return;
+      const none = await runBinary(["run", "-m", "mock", "none.lua", "--lock", ...args], { cwd });
+      expect(none.stderr).toContain("no lock of none.lua was written, as the run did not end well");
+      expect(await Bun.file(join(cwd, "none.lock.yaml")).exists()).toBe(false);
+    });
+  }
+
+  test("a module that was named and not called is granted with nothing in it", async () => {
+    const cwd = makeFolder({ "m.lua": 'if spell.parameters.ask then print(llm.complete("x")) end' });
+    expect((await runBinary(["run", "m.lua", "--lock", "-m", "mock"], { cwd })).status).toBe(0);
+    expect(await Bun.file(join(cwd, "m.lock.yaml")).text()).toContain("  llm:\n    models: []\n");
+    const common = ["run", "m.lua", "--locked", "-m", "mock"];
+    expect((await runBinary(common, { cwd })).status).toBe(0);
+    expect((await runBinary([...common, "-p", "ask=yes"], { cwd })).stderr).toContain("error[grant.rule]");
+  });
 });
