@@ -1,5 +1,7 @@
 import { writeSync } from "node:fs";
+import type { SpellError } from "../contract/errors.ts";
 import { isTerminal } from "../runtime/is-terminal.ts";
+import { codeOf, writeFault } from "../runtime/write-fault.ts";
 import { spellOutput } from "./spell-output.ts";
 
 /** Where a command's results and messages go. */
@@ -20,27 +22,35 @@ export interface Terminal {
   readonly columns: number;
 }
 
+/** The terminal of a process. */
+export interface ProcessTerminal extends Terminal {
+  /** Why not all that was written is where it should be; undefined where it is. */
+  readonly fault: () => SpellError | undefined;
+}
+
 /** ANSI styles, or none. */
 export type Style = Readonly<Record<"bold" | "dim" | "red" | "yellow" | "green" | "cyan", (text: string) => string>>;
 
 const CODES = { bold: 1, dim: 2, red: 31, green: 32, yellow: 33, cyan: 36 } as const;
 
 /** The process's own standard output and error. */
-export function openTerminal(): Terminal {
+export function openTerminal(): ProcessTerminal {
   const isInteractive = isTerminal(2);
+  const [stdout, stderr] = [new Sink(1, "standard output"), new Sink(2, "standard error")];
   const noColor = (process.env["NO_COLOR"] ?? "") !== "" || process.env["TERM"] === "dumb";
   const forced = (process.env["FORCE_COLOR"] ?? "0") !== "0";
   const spell = {
-    stdout: spellOutput((text) => writeAll(1, text), isTerminal(1)),
-    stderr: spellOutput((text) => writeAll(2, text), isInteractive),
+    stdout: spellOutput((text) => stdout.write(text), isTerminal(1)),
+    stderr: spellOutput((text) => stderr.write(text), isInteractive),
   };
   return {
-    out: (text) => writeAll(1, text),
-    note: (line) => writeAll(2, `${line}\n`),
-    err: (text) => writeAll(2, text),
+    out: (text) => stdout.write(text),
+    note: (line) => stderr.write(`${line}\n`),
+    err: (text) => stderr.write(text),
     spell: (stream, text) => spell[stream](text),
     style: styles(forced || (isInteractive && !noColor)),
     isInteractive,
+    fault: () => stdout.fault ?? stderr.fault,
     // A getter: the stream behind it takes a while to make.
     get columns() {
       return process.stderr.columns || 80;
@@ -56,23 +66,39 @@ function styles(on: boolean): Style {
   return Object.fromEntries(entries) as Style;
 }
 
-/** A reader that went away (`| head`): nothing more can be shown there, and that is no fault. */
-const closed = new Set<number>();
+/** A reader that went away (`| head`, a terminal that was closed) or was never there: that is no fault. */
+const NOBODY: ReadonlySet<string> = new Set(["EPIPE", "ECONNRESET", "EBADF"]);
 
-/** At once and in order, whatever the other end is: a pipe may be full for a moment. */
-function writeAll(descriptor: number, text: string | Uint8Array): void {
-  if (closed.has(descriptor)) return;
-  const bytes = typeof text === "string" ? new TextEncoder().encode(text) : text;
-  for (let start = 0; start < bytes.length;) {
-    try {
-      start += writeSync(descriptor, bytes, start);
-    } catch (error) {
-      const code = error instanceof Error && "code" in error ? error.code : undefined;
-      if (code === "EAGAIN") Bun.sleepSync(1);
-      else {
-        closed.add(descriptor);
-        return;
+/** Where text is written: all of it, or it is known why not. */
+class Sink {
+  #isClosed = false;
+  #fault: SpellError | undefined;
+
+  constructor(
+    private readonly descriptor: number,
+    private readonly name: string,
+  ) {}
+
+  get fault(): SpellError | undefined {
+    return this.#fault;
+  }
+
+  /** At once and in order, whatever the other end is: a pipe may be full for a moment. */
+  write(text: string | Uint8Array): void {
+    const bytes = typeof text === "string" ? new TextEncoder().encode(text) : text;
+    for (let start = 0; start < bytes.length && !this.#isClosed;) {
+      try {
+        start += writeSync(this.descriptor, bytes, start);
+      } catch (error) {
+        if (codeOf(error) === "EAGAIN") Bun.sleepSync(1);
+        else this.#close(error);
       }
     }
+  }
+
+  #close(error: unknown): void {
+    this.#isClosed = true;
+    const isGone = NOBODY.has(codeOf(error)) || (codeOf(error) === "EIO" && isTerminal(this.descriptor));
+    if (!isGone) this.#fault = writeFault(this.name, error);
   }
 }

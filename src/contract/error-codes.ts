@@ -491,6 +491,13 @@ export const ERROR_CODES = {
     means: "The spell's process ended without a result.",
     fix: "If the system was short of memory, lower limits.memory; otherwise report it.",
   },
+  // ── the terminal ──────────────────────────────────────────────────────────
+  "output.write": {
+    exit: EXIT.failed,
+    means:
+      "What was to be written to standard output, standard error or a file could not be written, or not all of it.",
+    fix: "Make room on the disk, or write to another place.",
+  },
   interrupted: { exit: EXIT.interrupted, means: "The run was interrupted from outside.", fix: "Nothing." },
   internal: {
     exit: EXIT.failed,

@@ -147,6 +147,18 @@ describe("pipes", () => {
     expect(out).toBe("20000\n");
   });
 
+  test("a full disk is an error of every command, and leaves no file behind", async () => {
+    if (!isLinux) return;
+    for (const command of ["run hello -q -m mock", "list", "--help", "run --help", "exec --json -e 'return 1'"]) {
+      const [, err, status] = await shell(`"$LLMSPELL" ${command} > /dev/full`);
+      expect([command, err, status]).toEqual([command, expect.stringContaining("error[output.write]"), 1]);
+      expect(err).toContain("Cannot write to standard output: the disk is full");
+    }
+    const [, err, status] = await shell(`
+      "$LLMSPELL" exec -e 'return 1' --journal j.db; "$LLMSPELL" runs export last --journal j.db -o /dev/full`);
+    expect([err, status]).toEqual([expect.stringContaining('Cannot write to "/dev/full": the disk is full'), 1]);
+  });
+
   test("closed descriptors", async () => {
     const [out, , status] = await shell(`"$LLMSPELL" exec -e 'print(#spell.input())' <&-`);
     expect([out, status]).toEqual(["0\n", 0]);

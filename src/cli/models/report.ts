@@ -1,5 +1,4 @@
 import { EXIT } from "../../contract/error-codes.ts";
-import { SpellError } from "../../contract/errors.ts";
 import type { ReportFormat } from "../../runtime/model-reports.ts";
 import { textOption, type Command } from "../command.ts";
 import { JOURNAL_OPTION, journalOf } from "../journal-option.ts";
@@ -33,17 +32,9 @@ export const report: Command = {
     });
     const file = textOption(input, "out");
     if (file === undefined) terminal.out(text);
-    else await write(file, text);
+    else await (await import("../../runtime/write-result.ts")).writeResult(file, text);
     const where = file === undefined ? "" : `; written to ${file}`;
     terminal.note(`llmspell: ${figures.calls} calls in ${figures.runs} runs since ${sinceText}${where}`);
     return EXIT.done;
   },
 };
-
-async function write(file: string, text: string): Promise<void> {
-  try {
-    await Bun.write(file, text);
-  } catch (error) {
-    throw new SpellError("usage", `Cannot write "${file}": ${error instanceof Error ? error.message : String(error)}`);
-  }
-}

@@ -1,5 +1,4 @@
 import { EXIT } from "../../contract/error-codes.ts";
-import { SpellError } from "../../contract/errors.ts";
 import { textArgument, textOption, type Command } from "../command.ts";
 import { JOURNAL_OPTION, journalOf } from "../journal-option.ts";
 import { RUN_ARGUMENT } from "./run-argument.ts";
@@ -17,13 +16,7 @@ export const exportRun: Command = {
     const text = await readJournal(file, (journal) => journal.exportRun(journal.find(textArgument(input, 0)).id));
     const path = textOption(input, "out");
     if (path === undefined) input.terminal.out(text);
-    else {
-      try {
-        await Bun.write(path, text);
-      } catch (error) {
-        throw new SpellError("usage", `The run cannot be written to "${path}"`, { cause: error });
-      }
-    }
+    else await (await import("../../runtime/write-result.ts")).writeResult(path, text);
     return EXIT.done;
   },
 };

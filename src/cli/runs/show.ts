@@ -64,10 +64,6 @@ async function writePage({ terminal }: CommandInput, run: WholeRun, path: string
   const { runPage } = await import("./page/index.ts");
   const text = runPage(run);
   if (path === "-") return terminal.out(text);
-  try {
-    await Bun.write(path, text);
-  } catch (error) {
-    throw new SpellError("usage", `The page cannot be written to "${path}"`, { cause: error });
-  }
+  await (await import("../../runtime/write-result.ts")).writeResult(path, text);
   terminal.note(`Wrote ${path}`);
 }

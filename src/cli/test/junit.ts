@@ -1,20 +1,15 @@
-import { SpellError } from "../../contract/errors.ts";
 import type { CaseResult, SpellCases } from "../../runtime/cases/index.ts";
 import { caseTitle, lineDiff } from "./case-reporter.ts";
 import { isFailed } from "./case-status.ts";
 
-/** Writes the report that continuous integration reads. Throws `usage` where the file cannot be written. */
+/** Writes the report that continuous integration reads. Throws `usage` or `output.write` where the file cannot be written. */
 export async function writeJunit(
   file: string,
   spells: readonly SpellCases[],
   results: readonly CaseResult[],
   milliseconds: number,
 ): Promise<void> {
-  try {
-    await Bun.write(file, junitXml(spells, results, milliseconds));
-  } catch (error) {
-    throw new SpellError("usage", `The report cannot be written to "${file}"`, { cause: error });
-  }
+  await (await import("../../runtime/write-result.ts")).writeResult(file, junitXml(spells, results, milliseconds));
 }
 
 /** The results as JUnit XML: a suite a spell, a failure for what does not hold, an error for what could not be run. */
