@@ -2,6 +2,7 @@ import { EXIT } from "../contract/error-codes.ts";
 import type { Checked } from "../runtime/check-spell.ts";
 import { flagOption, textOption, type Command } from "./command.ts";
 import { toJson } from "./format-value.ts";
+import { printable, safeJson } from "./printable.ts";
 import { suggestEngines, suggestProfiles, suggestSpells } from "./suggestions.ts";
 
 /** `llmspell check [SPELL...]` */
@@ -45,11 +46,10 @@ export const check: Command = {
       locked: flagOption(input, "locked"),
     });
     const count = checked.reduce((sum, { problems }) => sum + problems.length, 0);
-    if (flagOption(input, "json"))
-      terminal.out(`${JSON.stringify({ ok: count === 0, checked: checked.map(plain) })}\n`);
+    if (flagOption(input, "json")) terminal.out(`${safeJson({ ok: count === 0, checked: checked.map(plain) })}\n`);
     else {
       for (const each of checked) {
-        terminal.out(`${each.problems.length === 0 ? "ok" : "bad"}  ${describe(each)}\n`);
+        terminal.out(`${each.problems.length === 0 ? "ok" : "bad"}  ${printable(describe(each))}\n`);
         for (const problem of each.problems) showFailure(terminal, problem, each.sources);
       }
       if (count > 0) terminal.note(`${count} ${count === 1 ? "problem" : "problems"}`);

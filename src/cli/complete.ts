@@ -1,5 +1,6 @@
 import { EXIT } from "../contract/error-codes.ts";
 import type { Command } from "./command.ts";
+import { printable } from "./printable.ts";
 
 /** `llmspell complete -- WORDS`: what the scripts of `llmspell completion` ask while a person types. */
 export const complete: Command = {
@@ -11,7 +12,11 @@ export const complete: Command = {
     const { suggest } = await import("./suggest.ts");
     const words = input.arguments[0] ?? [];
     const { values, files, open } = await suggest(typeof words === "string" ? [words] : words);
-    const lines = values.map(([value, about]) => (about === "" ? value : `${value}\t${about.replace(/\s+/g, " ")}`));
+    // What would steer the terminal cannot be typed either.
+    const typable = values.filter(([value]) => printable(value) === value);
+    const lines = typable.map(([value, about]) =>
+      about === "" ? value : `${value}\t${printable(about.replace(/\s+/g, " "))}`,
+    );
     // As cobra's scripts have it: 4 is "no files", 2 is "no space after it".
     const directive = (files ? 0 : 4) + (open ? 2 : 0);
     input.terminal.out([...lines, `:${directive}`].map((line) => `${line}\n`).join(""));

@@ -6,6 +6,7 @@ import type { Profile } from "../contract/profile.ts";
 import type { Learner } from "../runtime/learn.ts";
 import type { FoundSpell, LoadedSpell, Outcome } from "../runtime/index.ts";
 import { flagOption, textOption, type CommandInput } from "./command.ts";
+import { printable } from "./printable.ts";
 
 /** What a run is learned from, and what to do with it when the run has ended. */
 export interface Learning {
@@ -32,13 +33,13 @@ export async function beginLearning(
     learner,
     async finish({ failure }) {
       if (locks && failure !== undefined) {
-        input.terminal.note(`llmspell: ${unlocked(spell.path, existsSync(lockFileOf(spell.path)))}`);
+        input.terminal.note(printable(`llmspell: ${unlocked(spell.path, existsSync(lockFileOf(spell.path)))}`));
         return undefined;
       }
       const yaml = await learner.toYaml(spell.name, spell.engine.id, locks ? dirname(spell.path) : ".", uses);
       if (!locks) return yaml;
       const file = await writeLock(spell.path, yaml);
-      input.terminal.note(`llmspell: ${file} holds what ${spell.name} used; run --locked keeps it to that`);
+      input.terminal.note(printable(`llmspell: ${file} holds what ${spell.name} used; run --locked keeps it to that`));
       return undefined;
     },
   };

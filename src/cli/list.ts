@@ -1,6 +1,7 @@
 import { EXIT } from "../contract/error-codes.ts";
 import type { ListedSpell } from "../runtime/list-spells.ts";
 import { flagOption, type Command } from "./command.ts";
+import { printable, safeJson } from "./printable.ts";
 import { formatTable } from "./table.ts";
 
 /** `llmspell list` */
@@ -14,14 +15,14 @@ export const list: Command = {
     const { listSpells } = await import("../runtime/list-spells.ts");
     const spells = await listSpells();
     if (flagOption(input, "json")) {
-      terminal.out(`${JSON.stringify(spells)}\n`);
+      terminal.out(`${safeJson(spells)}\n`);
       return EXIT.done;
     }
     terminal.out(formatTable([["NAME", "LANGUAGES", "WHERE", "DESCRIPTION"], ...spells.map(row)]));
     for (const { name, path, problem } of spells) {
       if (problem !== undefined)
         terminal.note(
-          `${terminal.style.yellow("warning")}: ${name} cannot be run (llmspell check ${path}): ${problem}`,
+          `${terminal.style.yellow("warning")}: ${printable(`${name} cannot be run (llmspell check ${path}): ${problem}`)}`,
         );
     }
     return EXIT.done;

@@ -1,5 +1,6 @@
 import { EXIT } from "../contract/error-codes.ts";
 import { flagOption, textArgument, type Command } from "./command.ts";
+import { safeJson } from "./printable.ts";
 import { suggestProfiles } from "./suggestions.ts";
 import { formatTable } from "./table.ts";
 import { unknownName } from "./unknown-name.ts";
@@ -25,7 +26,7 @@ const list: Command = {
         return { name, where, description: profile.description, bridges: Object.keys(profile.bridges).sort() };
       }),
     );
-    if (flagOption(input, "json")) terminal.out(`${JSON.stringify(rows)}\n`);
+    if (flagOption(input, "json")) terminal.out(`${safeJson(rows)}\n`);
     else {
       const lines = rows.map(({ name, where, bridges, description }) => [name, where, bridges.join(" "), description]);
       terminal.out(formatTable([["NAME", "WHERE", "BRIDGES", "DESCRIPTION"], ...lines]));
@@ -51,10 +52,10 @@ const show: Command = {
     if (flagOption(input, "explain")) {
       const rows = profiles.explain(profile);
       const table = () => formatTable(rows.map(({ path, value, origin }) => [path, value, origin]));
-      terminal.out(isJson ? `${JSON.stringify(rows)}\n` : table());
+      terminal.out(isJson ? `${safeJson(rows)}\n` : table());
     } else if (isJson) {
       const { origins: _, ...rest } = profile;
-      terminal.out(`${JSON.stringify(rest)}\n`);
+      terminal.out(`${safeJson(rest)}\n`);
     } else terminal.out(await profiles.profileToYaml(profile));
     return EXIT.done;
   },

@@ -1,6 +1,7 @@
 import type { ParameterDefinition } from "../contract/manifest.ts";
 import type { FoundSpell } from "../runtime/index.ts";
 import { toJson } from "./format-value.ts";
+import { printable } from "./printable.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** `llmspell run SPELL --help`: what the spell is and which parameters it takes. */
@@ -24,7 +25,7 @@ export function showSpellHelp(terminal: Terminal, spell: FoundSpell): void {
   lines.push(`Engine: ${engine.id}, ${engine.title}`);
   if (manifest.needs.length > 0) lines.push(`Needs: ${manifest.needs.join(", ")}`);
   lines.push("Options: see llmspell help run");
-  terminal.out(`${lines.join("\n")}\n`);
+  terminal.out(`${lines.map(printable).join("\n")}\n`);
 }
 
 function describe(parameter: ParameterDefinition): string {

@@ -1,5 +1,11 @@
-/** Rows as lines of aligned columns with two spaces between them; the last column may be as long as it likes. */
-export function formatTable(rows: readonly (readonly string[])[]): string {
+import { printable } from "./printable.ts";
+
+/**
+ * Rows as lines of aligned columns with two spaces between them; the last column may be as long as it likes. Cells may
+ * hold what strangers wrote: a row stays one line, and nothing in it steers the terminal.
+ */
+export function formatTable(written: readonly (readonly string[])[]): string {
+  const rows = written.map((row) => row.map((cell) => printable(cell.replace(/\r?\n/g, " "))));
   const widths: number[] = [];
   for (const row of rows) {
     for (const [index, cell] of row.entries()) widths[index] = Math.max(widths[index] ?? 0, Bun.stringWidth(cell));

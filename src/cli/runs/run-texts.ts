@@ -30,13 +30,7 @@ export function cut(line: string, width: number): string {
   return `${kept}…`;
 }
 
-/** JSON in which nothing steers a terminal: `JSON.stringify` leaves some control characters as they are. */
-export function safeJson(value: unknown, indent?: number): string {
-  return JSON.stringify(value, null, indent).replace(
-    /[\u007f-\u009f\u2028-\u202e\u2066-\u2069]/g,
-    (sign) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, "0")}`,
-  );
-}
+export { safeJson } from "../printable.ts";
 
 /** A row as programs get it: instants as RFC 3339. */
 export function rowToJson({ started, ended, ...row }: RunRow): object {

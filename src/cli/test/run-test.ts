@@ -11,6 +11,7 @@ import {
 } from "../../runtime/cases/index.ts";
 import { catchInterrupts } from "../catch-interrupts.ts";
 import { flagOption, listOption, textOption, type CommandInput } from "../command.ts";
+import { printable } from "../printable.ts";
 import { caseTitle, CaseReporter } from "./case-reporter.ts";
 import { isFailed } from "./case-status.ts";
 import { resultsToJson } from "./results-to-json.ts";
@@ -93,7 +94,7 @@ async function runAll(input: CommandInput, signal: AbortSignal): Promise<number>
       return { spell: path, name, main: variant.main, engine: variant.engine.id, file, description, recording };
     });
     input.terminal.out(`${JSON.stringify(rows)}\n`);
-  } else for (const { path, each } of all) input.terminal.out(`${path} ${caseTitle(each)}\n`);
+  } else for (const { path, each } of all) input.terminal.out(`${printable(`${path} ${caseTitle(each)}`)}\n`);
   return EXIT.done;
 }
 
