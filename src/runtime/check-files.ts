@@ -1,12 +1,13 @@
+import { existsSync } from "node:fs";
 import { readdir } from "node:fs/promises";
-import { basename, join } from "node:path";
+import { basename, join, resolve } from "node:path";
 import { SpellError, toFailure, type Failure } from "../contract/errors.ts";
 import { readText } from "../host/index.ts";
-import { readProject, type Project } from "../profile/index.ts";
+import type { Project } from "../profile/index.ts";
 import { withBareEffects } from "./bare-effects.ts";
 import { checkSpell, type Checked, type CheckOptions } from "./check-spell.ts";
 import { prepareGrants } from "./prepare-grants.ts";
-import { findProject, openProfile } from "./project.ts";
+import { findProject, openProfile, projectFile, readProjectFile } from "./project.ts";
 
 const MAX_FILE = 256 * 1024;
 const PROJECT_FILE = "llmspell.yaml";
@@ -19,9 +20,13 @@ export interface CheckRequest extends Omit<CheckOptions, "project"> {
 
 /** Checks everything that is named, or all of the project. Throws only where something is not there at all. */
 export async function checkAll({ references, profile, engine, locked }: CheckRequest): Promise<Checked[]> {
-  const { project, fault } = await openProject();
-  const wanted = references.length > 0 ? references : await ownThings(project, fault !== undefined);
+  const { project, broken } = await openProject();
+  const wanted = references.length > 0 ? references : await ownThings(project?.file ?? broken);
   const checked: Checked[] = [];
+  // No run gets past it, whatever is run.
+  if (broken !== undefined && !wanted.some((each) => resolve(each) === resolve(broken))) {
+    checked.push(...(await checkProject(broken)));
+  }
   for (const reference of wanted) {
     if (basename(reference) === PROJECT_FILE) checked.push(...(await checkProject(reference)));
     else if (/\.ya?ml$/.test(reference) && basename(reference) !== "spell.yaml")
@@ -39,18 +44,21 @@ export async function checkAll({ references, profile, engine, locked }: CheckReq
   return checked;
 }
 
-async function openProject(): Promise<{ project?: Project | undefined; fault?: unknown }> {
+/** The project, or the file of one that is broken. */
+async function openProject(): Promise<{ readonly project?: Project | undefined; readonly broken?: string }> {
   try {
     return { project: await findProject() };
-  } catch (fault) {
-    return { fault };
+  } catch (error) {
+    const broken = projectFile();
+    if (broken === undefined) throw error;
+    return { broken };
   }
 }
 
-async function ownThings(project: Project | undefined, isFaulty: boolean): Promise<string[]> {
+async function ownThings(file: string | undefined): Promise<string[]> {
   const spells = await readdir("spells", { withFileTypes: true }).catch(() => []);
   const folders = spells.filter((entry) => entry.isDirectory()).map(({ name }) => join("spells", name));
-  const files = project === undefined ? (isFaulty ? [PROJECT_FILE] : []) : [project.file];
+  const files = file === undefined ? [] : [file];
   if (files.length + folders.length > 0) return [...files, ...folders.sort()];
   const fix = "Name a spell, a profile's file or an llmspell.yaml";
   throw new SpellError("usage", "There is nothing to check here: no llmspell.yaml and no folder spells", { fix });
@@ -74,18 +82,16 @@ const NOT_THERE: ReadonlySet<string> = new Set([
 ]);
 
 async function checkProfile(path: string, project: Project | undefined): Promise<Checked> {
-  if ((await readText(path, MAX_FILE)) === undefined)
-    throw new SpellError("profile.not-found", `There is no file "${path}"`);
+  requireFile(path);
   const reference = path.includes("/") ? path : `./${path}`;
   return faulty("profile", path, await problemsOf(() => openAndPrepare(reference, project)));
 }
 
 /** The file itself, and each profile in it. */
 async function checkProject(path: string): Promise<Checked[]> {
-  const text = await readText(path, MAX_FILE);
-  if (text === undefined) throw new SpellError("profile.not-found", `There is no file "${path}"`);
+  requireFile(path);
   let project: Project | undefined;
-  const problems = await problemsOf(async () => (project = await readProject({ file: path, text })));
+  const problems = await problemsOf(async () => (project = await readProjectFile(path)));
   for (const name of project?.profiles.keys() ?? []) {
     problems.push(...(await problemsOf(() => openAndPrepare(name, project))));
   }
@@ -96,6 +102,10 @@ async function checkProject(path: string): Promise<Checked[]> {
     problems.push(...found.map((each) => (each.position === undefined ? { ...each, position: rule.position } : each)));
   }
   return [await faulty("project", path, problems)];
+}
+
+function requireFile(path: string): void {
+  if (!existsSync(path)) throw new SpellError("profile.not-found", `There is no file "${path}"`);
 }
 
 /** A profile resolves, and what it grants is there. */

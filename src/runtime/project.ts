@@ -1,3 +1,4 @@
+import { statSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
 import { grantLine } from "../contract/bridge.ts";
 import { SpellError } from "../contract/errors.ts";
@@ -15,13 +16,32 @@ const read = (path: string) => readText(path, MAX_FILE);
 
 /** The project's llmspell.yaml: in the current folder or the nearest one above it. Shown relative to the current folder. */
 export async function findProject(): Promise<Project | undefined> {
+  const file = projectFile();
+  return file === undefined ? undefined : readProjectFile(file);
+}
+
+/** An llmspell.yaml by its path. */
+export async function readProjectFile(file: string): Promise<Project | undefined> {
+  const text = await read(file);
+  return text === undefined ? undefined : readProject({ file, text });
+}
+
+/** Where the project's llmspell.yaml is, whatever is in it. */
+export function projectFile(): string | undefined {
   const here = currentFolder();
   if (here === undefined) return undefined;
   for (let folder = here; ; folder = dirname(folder)) {
-    const file = relative(here, join(folder, PROJECT_FILE));
-    const text = await read(join(folder, PROJECT_FILE));
-    if (text !== undefined) return readProject({ file, text });
+    if (isThere(join(folder, PROJECT_FILE))) return relative(here, join(folder, PROJECT_FILE));
     if (folder === dirname(folder)) return undefined;
+  }
+}
+
+/** Also where it may not be looked at: whoever reads it says so. */
+function isThere(path: string): boolean {
+  try {
+    return statSync(path, { throwIfNoEntry: false }) !== undefined;
+  } catch {
+    return true;
   }
 }
 

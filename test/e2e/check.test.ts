@@ -50,6 +50,22 @@ describe("check", () => {
     });
   });
 
+  test("a broken llmspell.yaml is a finding whatever is checked, also from a folder below it", async () => {
+    const cwd = makeFolder({ "llmspell.yaml": "nosuch: 1\n", "spells/x/main.lua": "return 1", "sub/.keep": "" });
+    const named = await runBinary(["check", "spells/x"], { cwd });
+    expect(named.stdout).toBe("bad  llmspell.yaml (project)\nok  spells/x/main.lua (lua, profile standard)\n");
+    expect(named.stderr).toContain("--> llmspell.yaml:1:1");
+    expect(named.status).toBe(1);
+    for (const args of [["check"], ["check", "../spells/x"]]) {
+      const below = await runBinary(args, { cwd: `${cwd}/sub` });
+      expect(below.stdout).toStartWith("bad  ../llmspell.yaml (project)\n");
+      expect(below.stderr).toContain("--> ../llmspell.yaml:1:1");
+      expect(below.status).toBe(1);
+    }
+    const itself = await runBinary(["check", "./llmspell.yaml"], { cwd });
+    expect(itself.stdout).toBe("bad  ./llmspell.yaml (project)\n");
+  });
+
   test("against a profile; what is not there is a wrong command line", async () => {
     const [minimal, missing, nothing] = await Promise.all([
       runBinary(["check", "hello/main.lua", "--profile", "minimal"]),
