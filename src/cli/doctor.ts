@@ -1,8 +1,10 @@
 import { EXIT } from "../contract/error-codes.ts";
 import type { Finding } from "../runtime/finding.ts";
 import { COMMIT, VERSION } from "./build-info.ts";
+import { catchInterrupts } from "./catch-interrupts.ts";
 import { flagOption, textOption, type Command } from "./command.ts";
 import { formatTable } from "./table.ts";
+import { untilInterrupted } from "./until-interrupted.ts";
 
 const TITLES = {
   engines: "Engines, each with a spell in a process of its own",
@@ -24,7 +26,9 @@ export const doctor: Command = {
   async run(input) {
     const { terminal } = input;
     const { examineMachine } = await import("../runtime/examine-machine.ts");
-    const findings = await examineMachine(textOption(input, "envFile"));
+    const interrupt = catchInterrupts();
+    const work = examineMachine(textOption(input, "envFile"), interrupt.signal);
+    const findings = await untilInterrupted(work, interrupt.signal).finally(interrupt.stop);
     const facts = {
       version: VERSION,
       commit: COMMIT,

@@ -1,4 +1,4 @@
-import type { Libc } from "./open-libc.ts";
+import { openLibc, type Libc } from "./open-libc.ts";
 
 /** prctl(2) */
 const PR_SET_PDEATHSIG = 1;
@@ -13,4 +13,9 @@ export function dieWithParent(libc: Libc | undefined, parent: number): boolean {
   // The parent may have died before the kernel was asked.
   if (done && process.ppid !== parent) process.kill(process.pid, "SIGKILL");
   return done;
+}
+
+/** The same for a process that has no use for the C library but this. */
+export async function endWithParent(parent: number): Promise<boolean> {
+  return dieWithParent(await openLibc(), parent);
 }

@@ -4,6 +4,7 @@
  * allowed to do: that is the gate's. `harden/` holds the operating system's layers. The rungs: `process`, and `none` for the same engine in this process.
  */
 export type { Channel, ChannelEvents } from "./channel.ts";
+export { endWithParent } from "./die-with-parent.ts";
 export { LAYER_NAMES, type Attempt, type MissingLayer } from "./harden/control.ts";
 export { tryHardening, type HardeningTrial } from "./harden/try-hardening.ts";
 export { openLocalChannel } from "./local-channel.ts";

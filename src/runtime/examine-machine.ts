@@ -11,13 +11,13 @@ import { tryJournal } from "./try-journal.ts";
 import { tryLayers } from "./try-layers.ts";
 import { tryParentDeath } from "./try-parent-death.ts";
 
-/** Tries out what a run needs on this machine: nothing is taken for granted that can be tried. */
-export async function examineMachine(environmentFile: string | undefined): Promise<Finding[]> {
+/** Tries out what a run needs on this machine: nothing is taken for granted that can be tried. `signal` ends what it started. */
+export async function examineMachine(environmentFile: string | undefined, signal?: AbortSignal): Promise<Finding[]> {
   const profile = await openProfile("standard", undefined);
   const [engines, loops, parent, layers, journal, keys, servers] = await Promise.all([
     Promise.all(ENGINES.map((engine) => tryEngine(engine, profile))),
     tryKill(profile),
-    tryParentDeath(),
+    tryParentDeath(signal),
     tryLayers(),
     tryJournal(),
     listKeys(environmentFile),

@@ -5,11 +5,14 @@ import { selfCommand } from "./self-command.ts";
 /** How long each step may take, in ms. */
 const PATIENCE = 5000;
 
-/** An endless loop in the language of the first engine. */
-const LOOP = ["exec", "-e", "while true do end"];
+/**
+ * An endless loop in the language of the first engine, which leaves no record. It ends by itself soon after the patience
+ * with it: this process may be killed.
+ */
+const LOOP = ["exec", "-e", "while true do end", "--profile", "standard", "--limit", "wallTime=6s", "--no-journal"];
 
 /** Starts this program with a spell that never ends, kills it with SIGKILL, and sees whether the spell's process is gone too. */
-export async function tryParentDeath(): Promise<Finding> {
+export async function tryParentDeath(signal?: AbortSignal): Promise<Finding> {
   const common = { group: "isolation" as const, name: "parent-death" };
   if (process.platform !== "linux") {
     return {
@@ -18,7 +21,7 @@ export async function tryParentDeath(): Promise<Finding> {
       detail: "Linux only: elsewhere a spell's process ends when it next reads its input",
     };
   }
-  const time = await orphanTime("SIGKILL");
+  const time = await orphanTime("SIGKILL", signal);
   if (time === undefined) return { ...common, status: "broken", detail: "no spell's process was started" };
   return time === Infinity
     ? { ...common, status: "broken", detail: "a spell's process outlived the broker that was killed" }
@@ -27,10 +30,13 @@ export async function tryParentDeath(): Promise<Finding> {
 
 /**
  * Starts this program with a spell that never ends, ends it by a signal, and answers how many ms the spell's process
- * lived on: infinitely long where it had to be killed, undefined where there was none.
+ * lived on: infinitely long where it had to be killed, undefined where there was none. All ends where `ended` is aborted.
  */
-export async function orphanTime(signal: NodeJS.Signals): Promise<number | undefined> {
+export async function orphanTime(signal: NodeJS.Signals, ended?: AbortSignal): Promise<number | undefined> {
   const broker = Bun.spawn([...selfCommand(), ...LOOP], { stdin: "ignore", stdout: "ignore", stderr: "ignore" });
+  const end = () => broker.kill("SIGKILL");
+  if (ended?.aborted) end();
+  ended?.addEventListener("abort", end, { once: true });
   try {
     const child = await until(() => childOf(broker.pid));
     broker.kill(signal);
@@ -42,7 +48,8 @@ export async function orphanTime(signal: NodeJS.Signals): Promise<number | undef
     process.kill(child, "SIGKILL");
     return Infinity;
   } finally {
-    broker.kill("SIGKILL");
+    ended?.removeEventListener("abort", end);
+    end();
   }
 }
 

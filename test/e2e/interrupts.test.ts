@@ -106,6 +106,42 @@ describe("interrupted", () => {
   }
 });
 
+describe("what commands start goes with them", () => {
+  const looping = () => processesWith("exec -e while true do end").length;
+
+  for (const [signal, patience] of [
+    ["SIGINT", 2000],
+    ["SIGTERM", 2000],
+    ["SIGHUP", 2000],
+    ["SIGKILL", 15_000],
+  ] as const) {
+    test(`doctor and ${signal}`, async () => {
+      if (!isLinux) return;
+      const child = startBinary(["doctor"]);
+      expect(await until(() => looping() === 1)).toBe(true);
+      child.kill(signal);
+      await child.exited;
+      if (signal !== "SIGKILL") expect(child.exitCode).toBe(130);
+      expect(await until(() => leftOver().length === 0, patience)).toBe(true);
+    });
+  }
+
+  for (const signal of ["SIGTERM", "SIGKILL"] as const) {
+    test(`test of a spell that loops, and ${signal}`, async () => {
+      if (!isLinux) return;
+      const cwd = makeFolder({
+        "spells/x/main.lua": "while true do end",
+        "spells/x/tests/a.yaml": "expect: { status: 0 }\n",
+      });
+      const child = startBinary(["test", "x"], { cwd });
+      expect(await until(() => leftOver().length === 3)).toBe(true);
+      child.kill(signal);
+      await child.exited;
+      expect(await until(() => leftOver().length === 0, 3000)).toBe(true);
+    });
+  }
+});
+
 describe("nothing is left running", () => {
   for (const [what, args] of [
     ["success", ["run", "hello", "-m", "mock"]],

@@ -113,7 +113,7 @@ function readMock({ mock, file }: FoundCase["spellCase"]): Promise<Value | undef
 }
 
 async function askProcess(task: CaseTask, signal: AbortSignal): Promise<CaseReport> {
-  const child = Bun.spawn([...selfCommand(), TASK_COMMAND], {
+  const child = Bun.spawn([...selfCommand(), TASK_COMMAND, String(process.pid)], {
     stdin: Buffer.from(JSON.stringify(task)),
     stdout: "pipe",
     stderr: "pipe",
