@@ -106,7 +106,8 @@ function isSaid(error: unknown, { APIError, APIConnectionError }: ErrorClasses):
 
 /** The SDKs ask for files by a type of its own. */
 function expectedBy(init: RequestInit | undefined, streams: boolean): Expected {
-  if (new Headers(init?.headers).get("accept")?.includes("json") === false) return "file";
+  const headers = init?.headers instanceof Headers ? init.headers : new Headers(init?.headers);
+  if (headers.get("accept")?.includes("json") === false) return "file";
   return streams ? "events" : "json";
 }
 

@@ -23,7 +23,7 @@ async function whole(response: Response, subject: CallSubject): Promise<Response
     const body = parse(text);
     if (body === undefined) throw notJson(subject, text);
     const error = errorIn(body);
-    if (error === undefined) return asJson(response, text);
+    if (error === undefined) return isJson(response) ? withBody(response, text, body) : asJson(response, text);
     const status = statusOf(error);
     if (status === undefined) throw refusedInside(body, subject);
     return asJson(response, text, status);
@@ -64,6 +64,16 @@ async function eventsOrWhole(
   );
   const answer = new Response(rest, { status, headers });
   return /^[{[<]/.test(begin) ? whole(answer, subject) : answer;
+}
+
+/** As the SDKs look for it. */
+function isJson({ headers }: Response): boolean {
+  return /^application\/([^;]*\+)?json\b/.test(headers.get("content-type") ?? "");
+}
+
+/** The same answer, already read: nothing is made or parsed twice. */
+function withBody(response: Response, text: string, body: unknown): Response {
+  return Object.assign(response, { text: () => Promise.resolve(text), json: () => Promise.resolve(body) });
 }
 
 function parse(text: string): unknown {
