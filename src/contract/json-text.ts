@@ -58,17 +58,32 @@ function writeNumber(value: number): string {
   return Number.isInteger(value) && !Number.isSafeInteger(value) && !text.includes("e") ? `${text}.0` : text;
 }
 
+/**
+ * The value of a JSON text, as what a model or server wrote is read: an integer of more than 64 bits is a float. Throws
+ * what JSON.parse throws.
+ */
+export function readLooseJson(text: string): Value {
+  return parse(text, (value) => value);
+}
+
 interface WithSource {
   readonly source: string;
 }
 
+/** What an integer becomes that has more than 64 bits. */
+type TooWide = (value: number, source: string) => Value;
+
+function parse(text: string, tooWide: TooWide): Value {
+  return JSON.parse(text, (_key, value: unknown, context?: WithSource) => {
+    if (typeof value === "number") return readNumber(value, context?.source ?? String(value), tooWide);
+    if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
+    return Object.assign(Object.create(null), value) as unknown;
+  }) as Value;
+}
+
 function read(text: string): Value {
   try {
-    return JSON.parse(text, (_key, value: unknown, context?: WithSource) => {
-      if (typeof value === "number") return readNumber(value, context?.source ?? String(value));
-      if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
-      return Object.assign(Object.create(null), value) as unknown;
-    }) as Value;
+    return parse(text, refuse);
   } catch (error) {
     if (error instanceof SpellError) throw error;
     if (error instanceof RangeError) {
@@ -83,15 +98,18 @@ function read(text: string): Value {
 /** Sign and digits of the longest integers of 64 bits: JSON allows no leading zeros. */
 const MAX_DIGITS = 20;
 
-function readNumber(value: number, source: string): Value {
+function readNumber(value: number, source: string, tooWide: TooWide): Value {
   if (/^-?\d+$/.test(source) && !Number.isSafeInteger(value)) {
     // A million digits would take this process for seconds.
     const wide = source.length > MAX_DIGITS ? undefined : BigInt(source);
-    if (wide !== undefined && BigInt.asIntN(64, wide) === wide) return wide;
-    const shown = source.length > 40 ? `${source.slice(0, 40)}…` : source;
-    throw new SpellError("value.range", `Cannot read ${shown} exactly: an integer of more than 64 bits`, {
-      fix: "Have it written as a text, or with a point (1.0) where digits may be lost",
-    });
+    return wide !== undefined && BigInt.asIntN(64, wide) === wide ? wide : tooWide(value, source);
   }
   return /[.eE]/.test(source) ? fromFloat(value) : value;
+}
+
+function refuse(_value: number, source: string): never {
+  const shown = source.length > 40 ? `${source.slice(0, 40)}…` : source;
+  throw new SpellError("value.range", `Cannot read ${shown} exactly: an integer of more than 64 bits`, {
+    fix: "Have it written as a text, or with a point (1.0) where digits may be lost",
+  });
 }

@@ -1,3 +1,4 @@
+import { readLooseJson } from "../../contract/json-text.ts";
 import type { GenerateRequest, Provider, ProviderDefinition, ProviderOptions } from "../../contract/provider.ts";
 import { beginCall, callSubject, routedFetch } from "../transport/begin-call.ts";
 import type { ErrorClasses } from "../transport/provider-error.ts";
@@ -56,6 +57,12 @@ export function messagesProvider(
   };
 }
 
+/** As {@link routedFetch}. The SDK reads an answer by the response's `json`, which would round integers in tools' arguments. */
+const exactFetch = (async (...request: Parameters<typeof routedFetch>) => {
+  const response = await routedFetch(...request);
+  return Object.assign(response, { json: async () => readLooseJson(await response.text()) });
+}) as typeof fetch;
+
 /** Everything that the SDK would take from the environment or a file of its own is said here. */
 function openClient(sdk: Sdk, baseURL: string, { key, maxRetries }: ProviderOptions) {
   return new sdk.Anthropic({
@@ -63,7 +70,7 @@ function openClient(sdk: Sdk, baseURL: string, { key, maxRetries }: ProviderOpti
     authToken: null,
     webhookKey: null,
     baseURL,
-    fetch: routedFetch,
+    fetch: exactFetch,
     maxRetries,
     timeout: NO_TIMEOUT,
     logLevel: "off",

@@ -1,6 +1,6 @@
 import type { GenerateRequest, Message, MessagePart, ToolCall, ToolDefinition } from "../../contract/provider.ts";
 import { isValueMap, type Value, type ValueMap } from "../../contract/value.ts";
-import { toJsonObject } from "../transport/plain-json.ts";
+import { parseArguments, toJsonObject } from "../transport/plain-json.ts";
 import { fillSchema } from "./fill-schema.ts";
 
 /** `call tool NAME {…}`, `call the NAME tool with {…}`, `use the NAME tool`. */
@@ -73,15 +73,7 @@ function readObject(text: string, start: number): ValueMap | undefined {
       else if (character === '"') quoted = false;
     } else if (character === '"') quoted = true;
     else if (character === "{") depth++;
-    else if (character === "}" && --depth === 0) return parseObject(text.slice(start, at + 1));
+    else if (character === "}" && --depth === 0) return parseArguments(text.slice(start, at + 1));
   }
   return undefined;
-}
-
-function parseObject(text: string): ValueMap | undefined {
-  try {
-    return JSON.parse(text) as ValueMap;
-  } catch {
-    return undefined;
-  }
 }

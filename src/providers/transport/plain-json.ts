@@ -1,5 +1,5 @@
-import { exactNumber } from "../../contract/json-text.ts";
-import { Float, type Value, type ValueMap } from "../../contract/value.ts";
+import { exactNumber, readLooseJson } from "../../contract/json-text.ts";
+import { Float, isValueMap, type Value, type ValueMap } from "../../contract/value.ts";
 
 /** What JSON can say. */
 export type Json = null | boolean | number | string | readonly Json[] | JsonObject;
@@ -32,12 +32,12 @@ export function toJsonObject(map: ValueMap, wide = exactly): JsonObject {
   return object;
 }
 
-/** The map that a model wrote as a tool's arguments; undefined where the text is not a JSON object. */
+/** The map that a model wrote as a tool's arguments, with all digits; undefined where the text is not a JSON object. */
 export function parseArguments(text: string): ValueMap | undefined {
   if (text.trim() === "") return {};
   try {
-    const parsed: unknown = JSON.parse(text);
-    return typeof parsed === "object" && parsed !== null && !Array.isArray(parsed) ? (parsed as ValueMap) : undefined;
+    const parsed = readLooseJson(text);
+    return isValueMap(parsed) ? parsed : undefined;
   } catch {
     return undefined;
   }

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test } from "bun:test";
 import type { GenerateRequest, ProviderDefinition } from "../../../src/contract/provider.ts";
-import { ErrorValue } from "../../../src/contract/value.ts";
+import { ErrorValue, Float } from "../../../src/contract/value.ts";
 import { anthropic } from "../../../src/providers/anthropic.ts";
 import { compatible } from "../../../src/providers/compatible.ts";
 import { mock } from "../../../src/providers/mock/mock.ts";
@@ -81,5 +81,60 @@ describe("integers of 64 bits keep their digits in what is sent", () => {
     expect(JSON.parse(text)).toEqual({ id: 1 });
     const answer = await provider.generate({ ...HI, model: "helper", tools, toolChoice: "required" }, never);
     expect(answer.toolCalls[0]?.arguments).toMatchObject({ id: 1 });
+  });
+});
+
+const GIVEN = '{"id":1234567890123456789,"share":1.0,"most":-9223372036854775808,"more":123456789012345678901}';
+const READ = { id: 1234567890123456789n, share: new Float(1), most: LEAST, more: 1.2345678901234568e20 };
+
+/** A call with these arguments as a whole answer and as a stream. The text is put in as it is: no JSON.stringify writes it. */
+const CALLS = {
+  openai: () => {
+    const call = { index: 0, id: "1", type: "function", function: { name: "add", arguments: GIVEN } };
+    const choice = (key: string) => ({ index: 0, [key]: { tool_calls: [call] }, finish_reason: "tool_calls" });
+    return {
+      definition: openai,
+      whole: JSON.stringify({ model: "m", choices: [choice("message")] }),
+      events: [{ data: { model: "m", choices: [choice("delta")] } }, { data: "[DONE]" }],
+    };
+  },
+  anthropic: () => {
+    const block = { type: "tool_use", id: "1", name: "add", input: {} };
+    const message = { model: "m", content: [block], stop_reason: "tool_use" };
+    const events = [
+      { type: "message_start", message: { model: "m", content: [] } },
+      { type: "content_block_start", index: 0, content_block: block },
+      { type: "content_block_delta", index: 0, delta: { type: "input_json_delta", partial_json: GIVEN } },
+      { type: "message_delta", delta: { stop_reason: "tool_use" } },
+      { type: "message_stop" },
+    ];
+    return {
+      definition: anthropic,
+      whole: JSON.stringify(message).replace("{}", GIVEN),
+      events: events.map((data) => ({ event: data.type, data })),
+    };
+  },
+};
+
+describe("integers of 64 bits keep their digits in a tool's arguments", () => {
+  test.each(Object.entries(CALLS))("of %s", async (_id, make) => {
+    const { definition, whole, events } = make();
+    const { provider } = await open(definition, [{ status: 200, body: whole }]);
+    const { toolCalls } = await provider.generate(HI, never);
+    expect(toolCalls.map((call) => ({ ...call.arguments }))).toEqual([READ]);
+    const { provider: streaming } = await open(definition, [...events, "end"]);
+    for await (const event of streaming.stream(HI, never)) {
+      if (event.type === "tool-call") expect({ ...event.call.arguments }).toEqual(READ);
+    }
+  });
+
+  test("of the mock, which is told them", async () => {
+    const make = await mock.load();
+    const timeouts = { firstByte: 20_000, chunk: 20_000 };
+    const provider = make({ key: undefined, baseUrl: undefined, fetch, timeouts, maxRetries: 0 });
+    const tools = [{ name: "add", description: "", parameters: {} }];
+    const messages = [{ role: "user", content: `call tool add ${GIVEN}` }] as const;
+    const { toolCalls } = await provider.generate({ model: "helper", messages, tools }, never);
+    expect({ ...toolCalls[0]?.arguments }).toEqual(READ);
   });
 });
