@@ -2,6 +2,7 @@ import { cutMessage, type Failure, type SourcePosition, type StackFrame } from "
 import type { Value } from "../../contract/value.ts";
 import { decodeValue } from "../../contract/wire.ts";
 import type { CallSite } from "./call-sites.ts";
+import { importPosition, missingExport } from "./imports.ts";
 import type { ModuleFinder } from "./modules.ts";
 import { uncallable } from "./not-a-function.ts";
 import { ANONYMOUS, beginsElsewhere, inFunction, parseStack } from "./stack.ts";
@@ -32,14 +33,11 @@ export function uncaughtFailure(
   const stack = parseStack(error.stack, modules, (site) => makesError(site, error, modules));
   while (stack.length > 1 && stack[0]?.name !== "" && stack[0]?.name === error.class) stack.shift();
   const first = stack[0];
-  if (error.name === "SyntaxError" && first !== undefined && isCompileError(error.stack ?? "", modules)) {
-    const problem = findProblem(modules.text(first.file)) ?? { ...first, message: error.message };
-    const position = { file: first.file, line: problem.line, column: problem.column };
-    return { code: "script.syntax", message: cutMessage(problem.message), details: null, position, stack: [] };
-  }
+  const unread = error.name === "SyntaxError" ? syntaxFailure(error, first, modules, findProblem) : undefined;
+  if (unread !== undefined) return unread;
   const missing = error.name === "ReferenceError" ? /^(\S+) is not defined$/.exec(error.message)?.[1] : undefined;
   const callee = first && isNoFunction(error, modules) ? uncallable(first, modules) : undefined;
-  const position = first === undefined ? importPosition(error, modules) : exactPosition(first, error, modules, callee);
+  const position = first === undefined ? placeOfImport(error, modules) : exactPosition(first, error, modules, callee);
   const top = first && position && placeFrame(first, position, modules);
   return {
     code: error.code ?? limitCode(error, refused) ?? "script.error",
@@ -68,6 +66,40 @@ const NO_FUNCTION = "not a function";
 /** Whether the script itself called what is no function: functions of the VM say the same of their arguments. */
 function isNoFunction({ name, message, stack }: ErrorDescription, modules: ModuleFinder): boolean {
   return name === "TypeError" && message === NO_FUNCTION && !beginsElsewhere(stack ?? "", modules);
+}
+
+/** An error of a source that cannot be parsed, or whose imports cannot be joined; undefined where it is another's. */
+function syntaxFailure(
+  error: ErrorDescription,
+  first: StackFrame | undefined,
+  modules: ModuleFinder,
+  findProblem: (source: string) => SyntaxProblem | undefined,
+): Failure | undefined {
+  const at = (file: string, { message, line, column }: SyntaxProblem): Failure => {
+    const position = { file, line, column };
+    return { code: "script.syntax", message: cutMessage(message), details: null, position, stack: [] };
+  };
+  if (first !== undefined) {
+    if (!isCompileError(error.stack ?? "", modules)) return undefined;
+    return at(first.file, findProblem(modules.text(first.file)) ?? { ...first, message: error.message });
+  }
+  const unmet = missingExport(error.message, modules);
+  if (unmet !== undefined) {
+    const hint = unmet.meant === undefined ? "" : `; did you mean "${unmet.meant}"?`;
+    return at(unmet.position.file, { message: error.message + hint, ...unmet.position });
+  }
+  // What QuickJS finds after parsing has no place: the sources are tried one by one.
+  if (error.stack !== "") return undefined;
+  for (const file of modules.sources.keys()) {
+    const problem = findProblem(modules.text(file));
+    if (problem?.message === error.message) return at(file, problem);
+  }
+  return undefined;
+}
+
+/** Where the import stands of a module that is not there. */
+function placeOfImport({ code }: ErrorDescription, modules: ModuleFinder): SourcePosition | undefined {
+  return code === "script.module-not-found" ? importPosition(modules) : undefined;
 }
 
 /** The parser's errors stand in a line of their own without a function's name; JSON.parse's have frames. */
@@ -128,17 +160,6 @@ function wordOf({ name, message }: ErrorDescription): RegExp | undefined {
   const property = /^cannot (?:read|set) property '(.+)' of (?:null|undefined)$/.exec(message)?.[1];
   if (name !== "TypeError" || property === undefined) return undefined;
   return new RegExp(`(?<=\\.\\s*|\\[\\s*["']?)${RegExp.escape(property)}(?![\\w$])`, "g");
-}
-
-/** Where the import stands that failed: such an error has no stack. */
-function importPosition(error: ErrorDescription, modules: ModuleFinder): SourcePosition | undefined {
-  const { missing } = modules;
-  const source = missing && modules.sources.get(missing.importer);
-  if (error.code !== "script.module-not-found" || missing === undefined || source === undefined) return undefined;
-  const at = Math.max(source.indexOf(`"${missing.name}"`), source.indexOf(`'${missing.name}'`));
-  if (at < 0) return undefined;
-  const before = source.slice(0, at).split("\n");
-  return { file: missing.importer, line: before.length, column: (before.at(-1)?.length ?? 0) + 1 };
 }
 
 function readDetails(wire: unknown): Value {

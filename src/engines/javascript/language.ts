@@ -3,12 +3,15 @@ import type { Lexis } from "../../contract/engine.ts";
 /** How the spell's own modules may end; what an import without an ending stands for. */
 const ENDINGS = [".js", ".mjs", ".ts"];
 
+/** How files of data end, which are no modules. */
+export const JSON_ENDING = ".json";
+
 /** How JavaScript is written, as far as imports and comments go. */
 export const JAVASCRIPT_LEXIS: Lexis = {
   lineComment: "//",
   blockComment: ["/*", "*/"],
   imports: [
-    /\bimport\s*\(\s*["'](\.\.?\/[^"'\n]+)["']/g,
+    /\bimport\s*\(\s*["'](\.\.?\/[^"'\n]+)["']\s*[),]/g,
     /\bimport\s*["'](\.\.?\/[^"'\n]+)["']/g,
     /\b(?:import|export)\b[^"'`;()]*?\bfrom\s*["'](\.\.?\/[^"'\n]+)["']/g,
   ],
@@ -17,7 +20,7 @@ export const JAVASCRIPT_LEXIS: Lexis = {
 
 /** The paths that a relative import may mean, in order: none where it is not relative or leaves the spell's folder. */
 export function resolveModule(name: string, importer: string): readonly string[] {
-  if (!name.startsWith("./") && !name.startsWith("../")) return [];
+  if ((!name.startsWith("./") && !name.startsWith("../")) || name.endsWith(JSON_ENDING)) return [];
   const parts = importer.split("/").slice(0, -1);
   for (const part of name.split("/")) {
     if (part === "..") {

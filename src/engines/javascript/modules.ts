@@ -1,5 +1,5 @@
 import type { Program, Surface } from "../../contract/message.ts";
-import { resolveModule } from "./language.ts";
+import { JSON_ENDING, resolveModule } from "./language.ts";
 import { SourceFile } from "./source-file.ts";
 
 /** Modules of ours: the granted ones, and the prelude, whose frames are not the script's. */
@@ -47,13 +47,18 @@ export class ModuleFinder {
     if (importer.startsWith(PRELUDE_PATH)) return name;
     if (this.onlyParse) return `${MISSING}${name}`;
     if (importer.startsWith(OWN_SCHEME)) return name;
-    if (name.startsWith(OWN_SCHEME) && Object.hasOwn(this.surface, name.slice(OWN_SCHEME.length))) return name;
-    // Paths are relative to the main file's folder, whatever path to it the person gave.
-    const candidates = resolveModule(name, importer === this.main ? "" : importer);
-    const path = candidates.find((candidate) => this.sources.has(candidate) && candidate !== this.main);
+    const path = this.resolve(importer, name);
     if (path !== undefined) return path;
     this.missing = { importer, name };
     return `${MISSING}${name}`;
+  }
+
+  /** The path of the module that one of the script's own means by `name`. */
+  resolve(importer: string, name: string): string | undefined {
+    if (this.grantedNames(name) !== undefined) return name;
+    // Paths are relative to the main file's folder, whatever path to it the person gave.
+    const candidates = resolveModule(name, importer === this.main ? "" : importer);
+    return candidates.find((candidate) => this.sources.has(candidate) && candidate !== this.main);
   }
 
   /** The text of one of the script's own modules, as it is parsed. */
@@ -66,6 +71,14 @@ export class ModuleFinder {
     const known = this.#files.get(path) ?? new SourceFile(this.text(path));
     this.#files.set(path, known);
     return known;
+  }
+
+  /** What a granted module exports by name besides itself; undefined where that path is of none. */
+  grantedNames(path: string): readonly string[] | undefined {
+    const name = path.slice(OWN_SCHEME.length);
+    const module = path.startsWith(OWN_SCHEME) && Object.hasOwn(this.surface, name) ? this.surface[name] : undefined;
+    if (module === undefined) return undefined;
+    return [...Object.keys(module.values), ...Object.keys(module.functions)].filter((key) => key !== "default");
   }
 
   /** Whether `llm.complete` is a function of a granted module. */
@@ -81,32 +94,36 @@ export class ModuleFinder {
   /** The source of a module, or why there is none. */
   load(path: string): string | { readonly code: string; readonly message: string } {
     if (path.startsWith(MISSING)) return this.onlyParse ? "" : this.#notFound(path.slice(MISSING.length));
-    if (path.startsWith(OWN_SCHEME)) return this.#granted(path.slice(OWN_SCHEME.length));
+    if (path.startsWith(OWN_SCHEME)) return this.#granted(path);
     return this.text(path) + ASYNC_TRAILER;
   }
 
   /** `import { complete } from "llmspell:llm"`: an export for each function and constant, and the module as default. */
-  #granted(name: string): string {
-    const module = this.surface[name];
-    if (module === undefined) return "";
-    const names = [...Object.keys(module.values), ...Object.keys(module.functions)].filter((key) => key !== "default");
+  #granted(path: string): string {
+    const names = this.grantedNames(path);
+    if (names === undefined) return "";
     const lines = names.map((key, index) => `const _${index} = module[${JSON.stringify(key)}];`);
     const exported = names.map((key, index) => `_${index} as ${JSON.stringify(key)}`);
     return [
       `import { modules } from "${PRELUDE_PATH}boot.js";`,
-      `const module = modules[${JSON.stringify(name)}];`,
+      `const module = modules[${JSON.stringify(path.slice(OWN_SCHEME.length))}];`,
       ...lines,
       `export { ${["module as default", ...exported].join(", ")} };`,
     ].join("\n");
   }
 
   #notFound(name: string): { code: string; message: string } {
+    const code = "script.module-not-found";
+    if (name.endsWith(JSON_ENDING)) {
+      const message = `"${name}" cannot be imported: there are no JSON modules. Read it with files.read and JSON.parse, or put the data into a module (export default {…})`;
+      return { code, message };
+    }
     const granted = Object.keys(this.surface).map((module) => OWN_SCHEME + module);
     const files = Object.keys(this.program.modules).map((path) => `./${path}`);
     const available = [...granted, ...files];
     const shown = available.length === 0 ? "there are none" : `there are ${available.slice(0, 40).join(", ")}`;
     const message = `Cannot find module "${name}": it is neither granted nor a file in the spell's folder (${shown})`;
-    return { code: "script.module-not-found", message };
+    return { code, message };
   }
 }
 

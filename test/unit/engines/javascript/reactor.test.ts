@@ -69,6 +69,31 @@ describe("modules", () => {
     expect(failure?.position).toEqual({ file: "main.js", ...position });
   });
 
+  test.each([
+    ["import { ecko } from 'llmspell:host'", { line: 1, column: 10 }, "'llmspell:host'; did you mean \"echo\"?"],
+    [
+      "import { echo } from 'llmspell:host';\nimport { x, beta as c } from './names';",
+      { line: 2, column: 13 },
+      '"bet_a"',
+    ],
+    ["export { gama } from './names.js'", { line: 1, column: 10 }, "'gama' in module 'main.js'"],
+    ["import { gama } from './names.js'", { line: 1, column: 10 }, '"gamma"'],
+    ["import d from './names.js'", { line: 1, column: 15 }, "'default' in module 'names.js'"],
+  ])("%s is not exported", (source, position, shown) => {
+    const exporting = "export const x = 1; const b = 2; export { b as bet_a, b }; export async function gamma() {}";
+    const { failure } = run(source, { modules: { "names.js": exporting } });
+    expect(failure).toMatchObject({ code: "script.syntax", position: { file: "main.js", ...position } });
+    expect(failure?.message).toContain(shown);
+  });
+
+  test("JSON is none", () => {
+    const { failure } = run('import d from "./d.json" with { type: "json" }', { modules: { "d.json": "{}" } });
+    expect(failure).toMatchObject({ code: "script.module-not-found", position: { line: 1, column: 15 } });
+    expect(failure?.message).toStartWith(
+      '"./d.json" cannot be imported: there are no JSON modules. Read it with files',
+    );
+  });
+
   test("errors in them name their file", () => {
     const bad = run("await import('./bad.js')", { modules }).failure;
     expect(bad).toMatchObject({ code: "script.syntax", position: { file: "bad.js", line: 2, column: 11 } });
@@ -102,6 +127,11 @@ describe("syntax errors have their column", () => {
     ["const x = await = 1", 1, 17],
     ["function f() {\n  if (1) {\n}", 3, 2],
     ["const s = `a", 1, 11],
+    ["const ok = /a\\/(/.test('/)/');\nlet z = /(/", 1, 12],
+    ["const d = 4 / 2 / 1;\nlet z = /(/", 2, 9],
+    ["let ä = /[\\p{L}--[a-z]]/v", 1, 9],
+    ["const q2 = 'q';\nexport { q }", 2, 10],
+    ["class A { #p; f() { return this.#q } }", 1, 33],
   ])("%j", (source, line, column) => {
     const { failure } = run(source);
     expect(failure?.code).toBe("script.syntax");
