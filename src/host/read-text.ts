@@ -1,19 +1,19 @@
 import { readFileSync, statSync } from "node:fs";
-import { SpellError } from "../contract/errors.ts";
+import { SpellError, type SpellErrorOptions } from "../contract/errors.ts";
 
 /** The text of a UTF-8 file, or undefined where there is no such file. Throws `spell.unreadable` for all else. */
 export async function readText(path: string, maxBytes: number): Promise<string | undefined> {
   let bytes: Uint8Array;
   try {
     const info = statSync(path);
-    if (info.isDirectory()) throw unreadable(path, "it is a folder");
+    if (info.isDirectory()) throw unreadable(path, "it is a folder", { details: IS_FOLDER });
     if (info.size > maxBytes) throw tooLarge(path, maxBytes);
     // A file is there at once, and another thread's word of it is not; a pipe may keep everybody waiting.
     bytes = info.isFile() ? readFileSync(path) : await Bun.file(path).bytes();
   } catch (error) {
     if (error instanceof SpellError) throw error;
     if (errorCode(error) === "ENOENT" || errorCode(error) === "ENOTDIR") return undefined;
-    throw unreadable(path, errorCode(error) === "EACCES" ? "permission denied" : String(error), error);
+    throw unreadable(path, errorCode(error) === "EACCES" ? "permission denied" : String(error), { cause: error });
   }
   if (bytes.length > maxBytes) throw tooLarge(path, maxBytes);
   return decodeText(bytes, path);
@@ -38,8 +38,16 @@ function tooLarge(path: string, maxBytes: number): SpellError {
   });
 }
 
-function unreadable(path: string, reason: string, cause?: unknown): SpellError {
-  return new SpellError("spell.unreadable", `Cannot read "${path}": ${reason}`, { cause });
+/** What is in the details of the error for a folder. */
+const IS_FOLDER = { folder: true };
+
+/** Whether an error of {@link readText} says that a folder has that name. */
+export function isFolderError(error: unknown): boolean {
+  return error instanceof SpellError && error.details === IS_FOLDER;
+}
+
+function unreadable(path: string, reason: string, options: SpellErrorOptions): SpellError {
+  return new SpellError("spell.unreadable", `Cannot read "${path}": ${reason}`, options);
 }
 
 function errorCode(error: unknown): string | undefined {

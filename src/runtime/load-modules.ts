@@ -1,6 +1,7 @@
 import { posix } from "node:path";
 import type { Engine } from "../contract/engine.ts";
 import { SpellError } from "../contract/errors.ts";
+import { isFolderError } from "../host/index.ts";
 import { engineOfFile } from "./catalog.ts";
 import type { SpellFolder } from "./spell-source.ts";
 import { shownPath } from "./spell-source.ts";
@@ -50,12 +51,22 @@ async function firstOf(engine: Engine, folder: SpellFolder, source: string, impo
     for (const candidate of engine.lexis.resolve(name, importer)) {
       const path = posix.normalize(candidate);
       if (path.startsWith("..") || posix.isAbsolute(path) || path.includes("\0")) continue;
-      if ((await folder.read(path)) === undefined) continue;
+      if (!(await hasFile(folder, path))) continue;
       found.push(path);
       break;
     }
   }
   return found;
+}
+
+/** Whether a file has that name: a folder is no module. */
+async function hasFile(folder: SpellFolder, path: string): Promise<boolean> {
+  try {
+    return (await folder.read(path)) !== undefined;
+  } catch (error) {
+    if (isFolderError(error)) return false;
+    throw error;
+  }
 }
 
 function importedNames(engine: Engine, source: string): Set<string> {

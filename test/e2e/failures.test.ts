@@ -107,6 +107,28 @@ describe("a syntax error has its line and a caret", () => {
   });
 });
 
+describe("a name of a module that is a folder's", () => {
+  const files = { "lib/init/main.lua": "", "lib/p/init.lua": "return 5" };
+
+  test("is not found where the spell runs, and what it may stand for besides is", async () => {
+    const js = `const which = "b"; const code = (name) => import(name).catch((e) => e.code);
+      console.log(await import("./lib/" + which + ".js").catch((e) => e.code), await code("./lib/init"));
+      await import("./lib").catch((e) => console.log(e.code));`;
+    const [script, lua] = await Promise.all([
+      cast("a.js", js, [], files),
+      cast("a.lua", 'print(pcall(function() return require("lib/init") end) == false, require("lib/p"))', [], files),
+    ]);
+    const missing = "script.module-not-found";
+    expect(script).toMatchObject({ stdout: `${missing} ${missing}\n${missing}\n`, stderr: "", status: 0 });
+    expect(lua).toMatchObject({ stdout: "true\t5\n", stderr: "", status: 0 });
+  });
+
+  test("is no error of check", async () => {
+    const cwd = makeFolder({ "a.js": 'await import("./lib/" + 1 + ".js").catch(() => import("./lib"))', ...files });
+    expect(await runBinary(["check", "a.js"], { cwd })).toMatchObject({ stderr: "", status: 0 });
+  });
+});
+
 describe("an uncaught error inside nested calls has its stack", () => {
   test("Lua, with a code of its own", async () => {
     const source = `local function c() error({code = "my.code", message = "deep"}) end
