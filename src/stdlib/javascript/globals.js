@@ -3,7 +3,7 @@ import { atob, btoa, makeTextDecoder, makeTextEncoder } from "./text.js";
 import { structuredClone } from "./clone.js";
 import { post } from "./host.js";
 import { format } from "./inspect.js";
-import { apply, bareArray, dataOf, defineProperty, freeze, stringify } from "./primordials.js";
+import { apply, bareArray, dataOf, defineProperty, freeze, PrimordialBigInt, stringify } from "./primordials.js";
 import { hide } from "./wire.js";
 import { fail } from "./report.js";
 
@@ -31,6 +31,7 @@ export function openGlobals() {
   delete Error.prepareStackTrace;
   delete Error.stackTraceLimit;
   shortenBoundNames();
+  mendUnsigned();
   hide(globalThis, "console", makeConsole());
   hide(globalThis, "structuredClone", structuredClone);
   hide(globalThis, "TextEncoder", makeTextEncoder());
@@ -74,6 +75,19 @@ async function runMicrotask(callback) {
   } catch (error) {
     fail(error);
   }
+}
+
+/** QuickJS's own keeps the sign of the highest word for widths from 32 on; its asIntN is right. */
+function mendUnsigned() {
+  const { asIntN } = BigInt;
+  const { asUintN } = {
+    asUintN(bits, bigint) {
+      const width = +bits;
+      const signed = asIntN(width, bigint);
+      return signed < 0n ? signed + (1n << PrimordialBigInt(width - (width % 1))) : signed;
+    },
+  };
+  hide(BigInt, "asUintN", asUintN);
 }
 
 /** The longest name that a bound function gets: each is its target's with a word more, so that a chain would take its square. */

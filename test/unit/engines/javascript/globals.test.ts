@@ -57,6 +57,35 @@ describe("globals", () => {
   });
 });
 
+describe("BigInt.asUintN", () => {
+  const widths = [0, 1, 8, 31, 32, 33, 63, 64, 65, 96, 128, 200];
+  const powers = [0n, 31n, 32n, 63n, 64n, 65n, 96n, 127n, 128n, 199n];
+  const numbers = powers.flatMap((power) => [2n ** power, 2n ** power - 1n, -(2n ** power), -(2n ** power) - 7n]);
+
+  test.each(["asUintN", "asIntN"] as const)("%s is right for all widths", (name) => {
+    const list = `[${numbers.map((number) => `${number}n`).join()}]`;
+    const expected = widths.flatMap((width) => numbers.map((number) => String(BigInt[name](width, number))));
+    expect(value(`[${widths}].flatMap((w) => ${list}.map((n) => String(BigInt.${name}(w, n))))`)).toEqual(expected);
+  });
+
+  test("takes what the standard takes, in its order, and looks like it", () => {
+    expect(
+      value(
+        "[BigInt.asUintN('8', '300'), BigInt.asUintN(8, true), BigInt.asUintN(NaN, 1n), BigInt.asUintN(-0.5, -1n)]",
+      ),
+    ).toEqual([44, 1, 0, 0]);
+    const failing = ["-1, 1n", "2 ** 53, 1n", "1n, 1n", "8, 300", "8, Symbol()", "2 ** 40, -1n", ""];
+    const names = failing.map((args) => `(() => { try { BigInt.asUintN(${args}) } catch (e) { return e.name } })()`);
+    const [range, type] = ["RangeError", "TypeError"];
+    expect(value(`[${names}]`)).toEqual([range, range, type, type, type, range, type]);
+    expect(
+      value(`(() => { const s = []; BigInt.asUintN({ valueOf() { s.push(1); return 64 } }, { valueOf() { s.push(2); return -1n } });
+        const { value, ...rest } = Object.getOwnPropertyDescriptor(BigInt, "asUintN");
+        return [s, value.name, value.length, "prototype" in value, rest] })()`),
+    ).toEqual([[1, 2], "asUintN", 2, false, { enumerable: false, writable: true, configurable: true }]);
+  });
+});
+
 describe("console", () => {
   test("writes to two streams", () => {
     const done = run(
