@@ -2,7 +2,7 @@
 import { ownFrames } from "./calls.js";
 import { post } from "./host.js";
 import { inspect } from "./inspect.js";
-import { isError, stringify } from "./primordials.js";
+import { isArray, isError, slice, stringify } from "./primordials.js";
 import { encode } from "./wire.js";
 
 /** Ends the run with an error that nothing caught. */
@@ -19,7 +19,11 @@ export function describe(error) {
     __proto__: null,
     name: described ? asText(read(error, "name")) : "",
     class: described ? asText(read(read(error, "constructor"), "name")) : "",
-    message: typeof message === "string" ? message : described ? "" : inspect(error),
+    message: described
+      ? withReasons(asText(message), error, 0)
+      : typeof message === "string"
+        ? message
+        : inspect(error),
     code: codeOf(error),
     stack: described ? ownFrames(read(error, "stack")) : "",
     thrown: described ? "error" : isObject ? "object" : "other",
@@ -27,6 +31,41 @@ export function describe(error) {
   let text = "{";
   for (const key in parts) if (parts[key] !== undefined) text += `"${key}":${stringify(parts[key])},`;
   return `${text}"details":${wire(described ? read(error, "details") : error)}}`;
+}
+
+/** How many errors of an AggregateError are shown, and how deep causes are. */
+const MAX_REASONS = 3;
+const MAX_REASON = 300;
+
+/** The message of an error with what led to it: the errors that it collects, and its cause. */
+function withReasons(message, error, depth) {
+  if (depth === MAX_REASONS) return message;
+  const collected = read(error, "name") === "AggregateError" ? read(error, "errors") : undefined;
+  const cause = read(error, "cause");
+  let text = message;
+  if (isArray(collected)) text += listReasons(collected, message === "" ? "" : ": ", depth);
+  return cause === undefined ? text : `${text === "" ? "" : `${text} `}(cause: ${reasonText(cause, depth + 1)})`;
+}
+
+function listReasons(collected, start, depth) {
+  const length = read(collected, "length");
+  let text = "";
+  for (let index = 0; index < length && index < MAX_REASONS; index++) {
+    text += `${index === 0 ? start : "; "}${reasonText(read(collected, index), depth + 1)}`;
+  }
+  return length > MAX_REASONS ? `${text}; and ${length - MAX_REASONS} more` : text;
+}
+
+function reasonText(reason, depth) {
+  if (!isError(reason)) return shorten(inspect(reason));
+  const name = asText(read(reason, "name"));
+  const message = withReasons(asText(read(reason, "message")), reason, depth);
+  const isPlain = name === "" || name === "Error" || codeOf(reason) !== undefined;
+  return shorten(isPlain && message !== "" ? message : message === "" ? name : `${name}: ${message}`);
+}
+
+function shorten(text) {
+  return text.length > MAX_REASON ? `${slice(text, 0, MAX_REASON)}…` : text;
 }
 
 function codeOf(error) {

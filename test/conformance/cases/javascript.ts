@@ -24,6 +24,29 @@ export const JAVASCRIPT_CASES: readonly Case[] = [
     expect: { result: 7 },
   },
   {
+    name: "an error shows its causes, and those that it collects",
+    javascript: `
+      const no = async (n) => { throw n > 1 ? new Error("no " + n) : new TypeError("first", { cause: "deep" }) };
+      const any = await Promise.any([1, 2, 3, 4, 5].map(no)).catch((e) => e);
+      throw new RangeError("outer", { cause: any })`,
+    expect: {
+      failure: {
+        code: "script.error",
+        message: `RangeError: outer (cause: AggregateError: TypeError: first (cause: "deep"); no 2; no 3; and 2 more)`,
+      },
+    },
+  },
+  {
+    name: "causes that go in a circle, and those that throw when they are read",
+    javascript: `
+      const e = new Error("x"); e.cause = new Error("y", { cause: e });
+      const bad = new AggregateError([], "bad");
+      Object.defineProperty(bad, "errors", { get() { throw 1 } });
+      await host.call(() => { throw bad }).catch(() => {});
+      throw e`,
+    expect: { failure: { code: "script.error", message: "x (cause: y (cause: x (cause: y)))" } },
+  },
+  {
     name: "what is not there as default export is null",
     javascript: `export const x = 1`,
     expect: { result: null },
