@@ -16,6 +16,7 @@ import {
 } from "./primordials.js";
 import { openRandom } from "./random.js";
 import { bindResource, codedError, functionOf, openRegistry, releaseFunction } from "./registry.js";
+import { isClass } from "./inspect.js";
 import { describe, fail } from "./report.js";
 import { openTimers } from "./timers.js";
 import { decode, encode, hide, openHandles } from "./wire.js";
@@ -89,13 +90,14 @@ function deepFreeze(value) {
   return ArrayBuffer.isView(value) ? value : freeze(value);
 }
 
-/** Runs the program: its module, then its default export where that is a function. Sends the result or the error. */
+/** Runs the program: its module, then its default export where that is a function and no class. Sends the result or the error. */
 export async function run(text) {
   try {
     const { file, parameters } = parse(text);
     const namespace = await import(file);
     let value = namespace.default;
-    if (typeof value === "function") value = apply(value, undefined, argumentList(decode(parameters)));
+    if (typeof value === "function" && !isClass(value))
+      value = apply(value, undefined, argumentList(decode(parameters)));
     value = await value;
     post(`["result",${encode(value, "result")}]`);
   } catch (error) {

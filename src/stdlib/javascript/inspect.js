@@ -95,9 +95,14 @@ function className(value) {
   return typeof name === "string" ? name : "";
 }
 
+/** Whether a function is a class, which nobody can call. */
+export function isClass(value) {
+  return startsWith(functionText(value), "class");
+}
+
 function showFunction(value) {
   const name = dataOf(value, "name");
-  const kind = startsWith(functionText(value), "class") ? "class" : "Function";
+  const kind = isClass(value) ? "class" : "Function";
   const shown = typeof name === "string" && name !== "" ? name : "(anonymous)";
   return kind === "class" ? `[class ${shown}]` : `[Function: ${shown}]`;
 }

@@ -1,3 +1,4 @@
+import { FunctionHandle } from "../../../src/contract/value.ts";
 import type { Case } from "../harness.ts";
 
 export const JAVASCRIPT_CASES: readonly Case[] = [
@@ -22,6 +23,15 @@ export const JAVASCRIPT_CASES: readonly Case[] = [
     name: "a default export that is a promise is waited for",
     javascript: `export default host.echo(7)`,
     expect: { result: 7 },
+  },
+  {
+    name: "a class as default export is not called, and any function that comes as a result is a function",
+    javascript: `export default class X {}`,
+    expect: {
+      check(run) {
+        if (!(run.result instanceof FunctionHandle)) throw new Error("no function");
+      },
+    },
   },
   {
     name: "an error shows its causes, and those that it collects",
