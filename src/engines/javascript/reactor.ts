@@ -84,6 +84,7 @@ export class JavaScriptReactor implements Reactor {
         surface: surfaceTexts(message.surface),
         handles: limits.handles,
         seed,
+        lengths: longestArrays(limits),
         ...positions,
       });
       if (message.mode === "check") this.#check(vm, modules);
@@ -315,6 +316,11 @@ export class JavaScriptReactor implements Reactor {
     this.#vm = undefined;
     this.#prelude = undefined;
   }
+}
+
+/** How many items an array may have among arguments, and in a result or an answer: each takes two bytes at least. */
+function longestArrays({ arguments: sent, result, answer }: StartMessage["limits"]): readonly number[] {
+  return [Math.ceil(sent / 2), Math.ceil(Math.max(sent, result, answer) / 2)];
 }
 
 function memoryFailure(start: StartMessage | undefined): Failure {

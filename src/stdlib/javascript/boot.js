@@ -19,7 +19,7 @@ import { bindResource, codedError, functionOf, openRegistry, releaseFunction } f
 import { isClass } from "./inspect.js";
 import { describe, fail } from "./report.js";
 import { openTimers } from "./timers.js";
-import { decode, encode, hide, openHandles } from "./wire.js";
+import { decode, encode, hide, openHandles, openLengths } from "./wire.js";
 
 export { connect } from "./host.js";
 export { fail } from "./report.js";
@@ -34,8 +34,9 @@ openGlobals();
 
 /** Opens the granted modules and what depends on the run. The last thing that runs before the spell. */
 export function open(text) {
-  const { surface, handles, seed, positions } = parse(text);
+  const { surface, handles, seed, lengths, positions } = parse(text);
   if (positions) openPlaces();
+  openLengths(lengths[0], lengths[1]);
   openRegistry(
     handles,
     (id) => post(`["registered",${id}]`),

@@ -20,6 +20,7 @@ import {
   PrimordialDate,
   PrimordialError,
   slice,
+  startsWith,
   stringify,
   typedArrayName,
 } from "./primordials.js";
@@ -28,6 +29,15 @@ import { codedError, functionId, functionOf, resourceOf } from "./registry.js";
 const MAX_DEPTH = 64;
 const INT64_MIN = -(2n ** 63n);
 const INT64_MAX = 2n ** 63n - 1n;
+// An array may have more items than there is memory for: most of them holes.
+let longestArgument = 0;
+let longestResult = 0;
+
+/** Sets how many items an array may have among the arguments of a call, and in a result or an answer. */
+export function openLengths(argument, result) {
+  longestArgument = argument;
+  longestResult = result;
+}
 
 /**
  * A value of the spell → wire, as JSON text. Throws an error with a `value.*` code that names the place. The text
@@ -102,6 +112,7 @@ function encodeObject(value, walk, depth) {
 function encodeArray(value, walk, depth) {
   let text = "[";
   const { length } = value;
+  if (length > longestArgument) checkLength(length, walk, depth);
   for (let index = 0; index < length; index++) {
     walk.path[depth + 1] = index;
     const item = encodeAny(value[index], walk, depth + 1);
@@ -192,6 +203,13 @@ function tooDeep(value, walk, depth) {
     }
   }
   return codedError("value.depth", `${placeName(walk, depth)} nests deeper than ${MAX_DEPTH} levels`);
+}
+
+function checkLength(length, walk, depth) {
+  const limit = startsWith(walk.path[0], "args") ? "arguments" : "result";
+  if (length <= (limit === "result" ? longestResult : longestArgument)) return;
+  const message = `${placeName(walk, depth)} has ${length} items, which are more than limits.${limit} lets cross`;
+  throw codedError(`limit.${limit}`, message, { __proto__: null, limit });
 }
 
 function unsupported(kind, walk, depth) {

@@ -57,6 +57,21 @@ export const JAVASCRIPT_CASES: readonly Case[] = [
     expect: { failure: { code: "script.error", message: "x (cause: y (cause: x (cause: y)))" } },
   },
   {
+    name: "an array of more holes than may cross is refused at once",
+    javascript: `
+      const a = []; a[4294967290] = 1;
+      const caught = await host.echo({ a: [a] }).catch((e) => e);
+      console.log(caught.code, caught.message);
+      export default new Array(4294967295)`,
+    expect: {
+      stdout: "limit.arguments args[0].a[0] has 4294967291 items, which are more than limits.arguments lets cross\n",
+      failure: {
+        code: "limit.result",
+        message: "result has 4294967295 items, which are more than limits.result lets cross",
+      },
+    },
+  },
+  {
     name: "what is not there as default export is null",
     javascript: `export const x = 1`,
     expect: { result: null },
