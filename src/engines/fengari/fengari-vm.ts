@@ -9,6 +9,7 @@ import { luaopen_utf8 } from "fengari/src/lutf8lib.js";
 import prelude from "../../stdlib/lua/prelude.lua" with { type: "text" };
 import { PRELUDE_CHUNK } from "../lua-family/failure.ts";
 import { HOOK_INTERVAL, LUA_STATUS, type LuaFrame, type LuaVm, type LuaVmOptions } from "../lua-family/vm.ts";
+import { exactFormat } from "./exact-format.ts";
 import { seededRandom } from "./random.ts";
 import { steadySort } from "./steady-sort.ts";
 
@@ -64,6 +65,10 @@ export class FengariVm implements LuaVm<FengariState> {
     api.lua_getfield(this.main, -1, encoder.encode("sort"));
     steadySort(this.main, seededRandom(0).next);
     api.lua_setfield(this.main, -2, encoder.encode("sort"));
+    api.lua_getglobal(this.main, encoder.encode("string"));
+    api.lua_getfield(this.main, -1, encoder.encode("format"));
+    exactFormat(this.main);
+    api.lua_setfield(this.main, -2, encoder.encode("format"));
     api.lua_settop(this.main, 0);
   }
 

@@ -5,6 +5,7 @@ declare module "fengari/src/lua.js" {
   export const LUA_REGISTRYINDEX: number;
   export const LUA_MASKCOUNT: number;
   export const LUA_MULTRET: number;
+  export const LUA_TSTRING: number;
   export class lua_Debug {
     source: Uint8Array | null;
     currentline: number;
@@ -22,6 +23,7 @@ declare module "fengari/src/lua.js" {
   export function lua_getmetatable(state: State, index: number): boolean;
   export function lua_getstack(state: State, level: number, debug: lua_Debug): number;
   export function lua_gettop(state: State): number;
+  export function lua_isnumber(state: State, index: number): boolean;
   export function lua_isinteger(state: State, index: number): boolean;
   export function lua_newthread(state: State): State;
   export function lua_next(state: State, index: number): number;
@@ -40,6 +42,7 @@ declare module "fengari/src/lua.js" {
   export function lua_rawlen(state: State, index: number): number;
   export function lua_rawset(state: State, index: number): void;
   export function lua_rawseti(state: State, index: number, position: number): void;
+  export function lua_replace(state: State, index: number): void;
   export function lua_resume(state: State, from: State | null, args: number): number;
   export function lua_rotate(state: State, index: number, count: number): void;
   export function lua_setfield(state: State, index: number, name: Uint8Array): void;
@@ -88,6 +91,12 @@ declare module "fengari/src/lstring.js" {
 declare module "fengari/src/lbaselib.js" {
   export function luaopen_base(state: import("./fengari-vm.ts").FengariState): number;
 }
+/** How floats are written, for one. */
+declare module "fengari/src/luaconf.js" {
+  const configuration: { lua_number2str(value: number): string };
+  export default configuration;
+}
+declare module "fengari/src/defs.js";
 declare module "fengari/src/lcorolib.js" {
   export function luaopen_coroutine(state: import("./fengari-vm.ts").FengariState): number;
 }

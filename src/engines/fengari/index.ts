@@ -22,7 +22,14 @@ export const fengari = {
     "memory-cap": "fengari has no memory limit; the process that it runs in has",
   },
   async load() {
-    // First and by itself: fengari's files require each other in a circle, and only from here is it whole.
+    // In this order and by themselves: fengari's files require each other in a circle, and only from here is it whole.
+    await import("fengari/src/defs.js");
+    const [{ default: configuration }, { floatText }] = await Promise.all([
+      import("fengari/src/luaconf.js"),
+      import("./write-number.ts"),
+    ]);
+    // The others take it from here when they are loaded.
+    configuration.lua_number2str = floatText;
     await import("fengari/src/lua.js");
     const [{ FengariVm }, { makeKeysDistinct }, { LuaReactor }, { openState }] = await Promise.all([
       import("./fengari-vm.ts"),
