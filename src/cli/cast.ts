@@ -10,6 +10,7 @@ import { noteCost } from "./note-cost.ts";
 import { openProgress, type Progress } from "./progress.ts";
 import { reportOutcome } from "./report-outcome.ts";
 import type { Terminal } from "./terminal.ts";
+import { untilInterrupted } from "./until-interrupted.ts";
 
 /** What a test of this machine puts in the place of the world, and listens to. */
 export interface CastWorld {
@@ -43,19 +44,22 @@ export async function castPlan(
   const shown = withProgress(input, progress);
   let sources: ReadonlyMap<string, string> = new Map();
   try {
-    const plan = await makePlan();
+    const plan = await untilInterrupted(makePlan(), interrupt.signal);
     const { spell, profile, parameters } = plan;
     const { lookup } = world;
-    const { models, effects, redactor, close } = await openWorld(shown, {
-      ...plan,
-      spell: spell.name,
-      ...(lookup === undefined ? {} : { lookup }),
-    });
+    const opening = openWorld(shown, { ...plan, spell: spell.name, ...(lookup === undefined ? {} : { lookup }) });
+    const { models, effects, redactor, close } = await untilInterrupted(opening, interrupt.signal);
     sources = withoutSecrets(spell.sources, redactor);
-    if (Object.hasOwn(profile.bridges, "llm")) await models.prepare();
+    if (Object.hasOwn(profile.bridges, "llm")) await untilInterrupted(models.prepare(), interrupt.signal);
     const learning = await beginLearning(input, { spell, profile, effects });
     const auditFile = textOption(input, "audit");
-    const audit = auditFile === undefined ? undefined : runtime.openAudit(auditFile, () => Date.now());
+    const audit =
+      auditFile === undefined
+        ? undefined
+        : await untilInterrupted(
+            runtime.openAudit(auditFile, () => Date.now()),
+            interrupt.signal,
+          );
     const casting = runtime.castSpell({
       ...{ spell, profile, parameters, effects, redactor, pool, signal: interrupt.signal },
       ...(plan.seed === undefined ? {} : { seed: plan.seed }),

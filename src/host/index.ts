@@ -12,7 +12,7 @@ export { portAnswers } from "./port-answers.ts";
 export { openPrograms } from "./run-program.ts";
 export { openAppend, type AppendFile } from "./open-append.ts";
 export { openVariables } from "./variables.ts";
-export { decodeText, isFolderError, readText } from "./read-text.ts";
+export { isFolderError, readStandardInput, readText } from "./read-text.ts";
 export { openSchemaFiles } from "./schemas/index.ts";
 export { openSecrets, type SecretStore } from "./secrets/index.ts";
 export { StandardInput } from "./standard-input.ts";

@@ -1,4 +1,5 @@
-import { closeSync, openSync, writeSync } from "node:fs";
+import { closeSync, open, writeSync } from "node:fs";
+import { promisify } from "node:util";
 import { SpellError } from "../contract/errors.ts";
 
 /** A file that is only added to. */
@@ -7,18 +8,18 @@ export interface AppendFile {
   close(): void;
 }
 
-/** Opens a file of the person's own for adding to, for nobody else to read. */
-export function openAppend(path: string): AppendFile {
-  const descriptor = open(path);
+/** Opens a file of the person's own for adding to, for nobody else to read. A pipe is waited for, until somebody reads it. */
+export async function openAppend(path: string): Promise<AppendFile> {
+  const descriptor = await openFile(path);
   return {
     append: (text) => void writeSync(descriptor, text),
     close: () => closeSync(descriptor),
   };
 }
 
-function open(path: string): number {
+async function openFile(path: string): Promise<number> {
   try {
-    return openSync(path, "a", 0o600);
+    return await promisify(open)(path, "a", 0o600);
   } catch (error) {
     const reason = error instanceof Error && "code" in error ? String(error.code) : String(error);
     throw new SpellError("usage", `Cannot write to "${path}": ${reason}`, { cause: error });

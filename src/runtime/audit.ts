@@ -20,8 +20,8 @@ export interface AuditedRun {
 }
 
 /** Opens the file of `--audit`; lines are added at its end. Arguments are written as a digest only: they may be private. */
-export function openAudit(file: string, now: () => number): Audit {
-  const target = openAppend(file);
+export async function openAudit(file: string, now: () => number): Promise<Audit> {
+  const target = await openAppend(file);
   return {
     note({ id, spell, profile }, { module, function: name, args, refusal }) {
       const rule = ruleOf(profile, module, refusal);

@@ -4,7 +4,7 @@ import type { Engine } from "../contract/engine.ts";
 import { SpellError } from "../contract/errors.ts";
 import type { Manifest } from "../contract/manifest.ts";
 import { nearest } from "../contract/nearest.ts";
-import { decodeText, readText } from "../host/index.ts";
+import { readStandardInput, readText } from "../host/index.ts";
 import { readManifest } from "../profile/index.ts";
 import { BRIDGES, CATALOGUE, engineOf, engineOfFile, knownEndings } from "./catalog.ts";
 import { EMBEDDED_MANIFESTS, EMBEDDED_SPELLS, STRIPPED_SPELLS } from "./embedded-spells.ts";
@@ -198,8 +198,7 @@ export async function mainFiles(folder: SpellFolder, manifest: Manifest): Promis
 
 async function fromStandardInput(options: FindOptions): Promise<FoundSpell> {
   if (options.engine === undefined) throw new SpellError("usage", "A spell on standard input needs --engine");
-  const source = decodeText(await Bun.stdin.bytes(), "standard input");
-  return inlineSpell(source, options.engine, "standard input");
+  return inlineSpell(await readStandardInput(options.maxBytes), options.engine, "standard input");
 }
 
 /** A spell whose source was given, not found. */

@@ -106,6 +106,40 @@ describe("interrupted", () => {
   }
 });
 
+describe("interrupted before the run, by somebody who waits", () => {
+  const onPipe: Readonly<Record<string, readonly string[]>> = {
+    "for a source from a pipe": ["run", "pipe", "--engine", "lua"],
+    "for a source on standard input": ["run", "-", "--engine", "lua"],
+    "for a profile": ["run", "hello", "--profile", "./pipe"],
+    "for keys": ["run", "hello", "--env-file", "pipe"],
+    "for approvals": ["run", "hello", "--approvals", "pipe"],
+    "for the mock's script": ["run", "hello", "--mock", "pipe"],
+    "for a reader of the audit": ["run", "hello", "-m", "mock", "--audit", "pipe"],
+  };
+  for (const [what, args] of Object.entries(onPipe)) {
+    test(`${what}: 130`, async () => {
+      const cwd = makeFolder();
+      Bun.spawnSync(["mkfifo", `${cwd}/pipe`]);
+      const child = startBinary(args, { cwd });
+      await Bun.sleep(500);
+      expect(child.exitCode).toBe(null);
+      child.kill("SIGTERM");
+      expect(await child.exited).toBe(130);
+      expect(await child.stderr.text()).toContain("error[interrupted]");
+    });
+  }
+
+  test("of a source that does not end no more is read than a limit", async () => {
+    if (!isLinux) return;
+    for (const source of ["/dev/zero", "-"]) {
+      const command = ["sh", "-c", `"$0" run ${source} --engine lua < /dev/zero`, BINARY];
+      const child = Bun.spawn(command, { env: environment(), stdout: "pipe", stderr: "pipe", timeout: 30_000 });
+      expect(await child.stderr.text()).toContain("error[limit.source]");
+      expect(await child.exited).toBe(4);
+    }
+  });
+});
+
 describe("what commands start goes with them", () => {
   const looping = () => processesWith("exec -e while true do end").length;
 
