@@ -11,6 +11,7 @@ import { openProgress, type Progress } from "./progress.ts";
 import { reportOutcome } from "./report-outcome.ts";
 import type { Terminal } from "./terminal.ts";
 import { untilInterrupted } from "./until-interrupted.ts";
+import { withoutFolder } from "./without-folder.ts";
 
 /** What a test of this machine puts in the place of the world, and listens to. */
 export interface CastWorld {
@@ -84,7 +85,8 @@ export async function castPlan(
     noteCost(input, outcome);
     if (plan.tape !== undefined) noteResume(input, outcome);
     return status;
-  } catch (error) {
+  } catch (thrown) {
+    const error = withoutFolder(thrown);
     if (!(error instanceof SpellError) || !flagOption(input, "json")) throw new CastError(error, sources);
     const { stack: _stack, ...failure } = toFailure(error);
     input.terminal.out(`${JSON.stringify({ status: "failed", error: failure })}\n`);

@@ -3,6 +3,7 @@ import { SpellError, toFailure, type Failure } from "../contract/errors.ts";
 import { CastError } from "./cast.ts";
 import type { Command } from "./command.ts";
 import { COMMANDS } from "./index.ts";
+import { withoutFolder } from "./without-folder.ts";
 
 /** What is shown of an error that reached the top of the command line. */
 export interface ShownFailure {
@@ -12,8 +13,8 @@ export interface ShownFailure {
 
 /** Turns commander's own errors into ours; `help` where commander only showed its help. */
 export function toUsageFailure(error: unknown, args: readonly string[]): ShownFailure | "help" {
-  if (error instanceof CastError) return { failure: toFailure(error.reason), sources: error.sources };
-  if (!(error instanceof CommanderError)) return { failure: toFailure(error), sources: new Map() };
+  if (error instanceof CastError) return { failure: toFailure(withoutFolder(error.reason)), sources: error.sources };
+  if (!(error instanceof CommanderError)) return { failure: toFailure(withoutFolder(error)), sources: new Map() };
   if (error.exitCode === 0 || error.code === "commander.help" || error.code === "commander.helpDisplayed")
     return "help";
   const path = commandOf(args);

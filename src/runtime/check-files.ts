@@ -1,11 +1,11 @@
 import { existsSync } from "node:fs";
-import { readdir } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
 import { SpellError, toFailure, type Failure } from "../contract/errors.ts";
 import { readText } from "../host/index.ts";
 import type { Project } from "../profile/index.ts";
 import { withBareEffects } from "./bare-effects.ts";
 import { checkSpell, type Checked, type CheckOptions } from "./check-spell.ts";
+import { ownFolders } from "./own-folders.ts";
 import { prepareGrants } from "./prepare-grants.ts";
 import { findProject, openProfile, projectFile, readProjectFile } from "./project.ts";
 
@@ -56,10 +56,9 @@ async function openProject(): Promise<{ readonly project?: Project | undefined; 
 }
 
 async function ownThings(file: string | undefined): Promise<string[]> {
-  const spells = await readdir("spells", { withFileTypes: true }).catch(() => []);
-  const folders = spells.filter((entry) => entry.isDirectory()).map(({ name }) => join("spells", name));
+  const folders = (await ownFolders()).map((name) => join("spells", name));
   const files = file === undefined ? [] : [file];
-  if (files.length + folders.length > 0) return [...files, ...folders.sort()];
+  if (files.length + folders.length > 0) return [...files, ...folders];
   const fix = "Name a spell, a profile's file or an llmspell.yaml";
   throw new SpellError("usage", "There is nothing to check here: no llmspell.yaml and no folder spells", { fix });
 }

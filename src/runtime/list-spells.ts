@@ -1,7 +1,8 @@
-import { readdir } from "node:fs/promises";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { toFailure } from "../contract/errors.ts";
 import { embeddedNames, findSpell } from "./find-spell.ts";
+import { ownFolders } from "./own-folders.ts";
 import { spellVariants } from "./spell-variants.ts";
 
 /** One spell that can be run by its name. */
@@ -18,17 +19,17 @@ export interface ListedSpell {
 
 const MAX_SOURCE = 1024 * 1024;
 
-/** The spells of ./spells and those in the binary, each name once. */
+/** The spells of ./spells and those in the binary, each name once. Where something here has the name, it is what runs. */
 export async function listSpells(): Promise<ListedSpell[]> {
-  const folders = await readdir("spells", { withFileTypes: true }).catch(() => []);
-  const own = folders.filter((entry) => entry.isDirectory()).map((entry) => entry.name);
-  const names = [...new Set([...own.sort(), ...embeddedNames()])];
+  const own = await ownFolders();
+  const names = [...new Set([...own, ...embeddedNames()])];
   return Promise.all(names.map((name) => listSpell(name, own.includes(name))));
 }
 
 async function listSpell(name: string, isOwn: boolean): Promise<ListedSpell> {
-  const reference = isOwn ? join("spells", name) : name;
-  const path = isOwn ? reference : "built in";
+  const isHere = existsSync(name);
+  const reference = isHere ? `./${name}` : isOwn ? join("spells", name) : name;
+  const path = isOwn || isHere ? reference : "built in";
   try {
     const found = await findSpell(reference, { maxBytes: MAX_SOURCE });
     const variants = await spellVariants(found, reference);

@@ -1,5 +1,5 @@
 import { describe, expect, setDefaultTimeout, test } from "bun:test";
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { BINARY, environment, leftOver, makeFolder, runBinary, startBinary, until, TEST_TIME } from "./binary.ts";
 
@@ -172,5 +172,50 @@ describe("the binary", () => {
     expect(seeded[0]?.stdout).toBe(seeded[1]?.stdout ?? "");
     expect(free[0]?.stdout).not.toBe(free[1]?.stdout ?? "");
     expect((await runBinary(["exec", "-e", code, "--seed", "x"])).stderr).toContain("--seed takes a whole number");
+  });
+});
+
+describe("the current folder", () => {
+  test("that somebody has taken away is told as such", async () => {
+    const cwd = makeFolder({ "r.lua": "return 1" });
+    const inGone = async (more: string) => {
+      const script = `mkdir g; cd g; rmdir ../g; "$0" run "$1" ${more}`;
+      const child = Bun.spawn(["sh", "-c", script, BINARY, join(cwd, "r.lua")], {
+        ...{ cwd, env: environment(), stdout: "pipe", stderr: "pipe" },
+      });
+      return { out: await child.stdout.text(), err: await child.stderr.text(), status: await child.exited };
+    };
+    const plain = await inGone("");
+    expect([plain.err, plain.status]).toEqual([expect.stringContaining("error[usage]: The current folder is"), 2]);
+    const asJson = await inGone("--json");
+    expect(JSON.parse(asJson.out)).toMatchObject({ status: "failed", error: { code: "usage" } });
+    expect([asJson.err, asJson.status]).toEqual(["", 2]);
+  });
+
+  test("has spells that are links to folders", async () => {
+    const cwd = makeFolder({
+      "elsewhere/main.lua": "return 1",
+      "elsewhere/tests/a.yaml": "expect: { result: 1 }\n",
+      "spells/.keep": "",
+    });
+    symlinkSync("../elsewhere", join(cwd, "spells/linked"));
+    symlinkSync("nowhere", join(cwd, "spells/dangling"));
+    const [list, check, cases] = await Promise.all([
+      runBinary(["list"], { cwd }),
+      runBinary(["check"], { cwd }),
+      runBinary(["test", "--list"], { cwd }),
+    ]);
+    expect(list.stdout).toMatch(/^linked +lua +spells\/linked$/m);
+    expect(list.stdout + list.stderr).not.toContain("dangling");
+    expect(check.stdout).toBe("ok  spells/linked/main.lua (lua, profile standard)\n");
+    expect(cases.stdout).toContain("spells/linked");
+  });
+
+  test("hides a spell of the binary where it has one of that name, and the list says so", async () => {
+    const cwd = makeFolder({ "hello/main.lua": "return 'mine'", "chat/notes.txt": "" });
+    expect((await runBinary(["run", "hello"], { cwd })).stdout).toBe("mine\n");
+    const { stdout, stderr } = await runBinary(["list"], { cwd });
+    expect(stdout).toMatch(/^hello +lua +\.\/hello$/m);
+    expect(stderr).toContain("chat cannot be run (llmspell check ./chat)");
   });
 });

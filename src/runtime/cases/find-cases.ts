@@ -6,6 +6,7 @@ import { readText } from "../../host/index.ts";
 import { readCase, type SpellCase } from "../../profile/index.ts";
 import { CATALOGUE, engineOf, engineOfFile, knownEndings } from "../catalog.ts";
 import { findSpell, type FoundSpell } from "../find-spell.ts";
+import { ownFolders } from "../own-folders.ts";
 import { spellVariants } from "../spell-variants.ts";
 import { checkCallNames } from "./check-call-names.ts";
 import { glanceAtRecording } from "./recording.ts";
@@ -60,16 +61,16 @@ const BUILT_IN = "built in";
 /** The spells of ./spells, that of the current folder, and its files that have a folder of cases. */
 async function ownSpells(): Promise<string[]> {
   const list = (folder: string) => readdir(folder, { withFileTypes: true }).catch(() => []);
-  const [spells, here, tests] = await Promise.all([list("spells"), list("."), list("tests")]);
+  const [spells, here, tests] = await Promise.all([ownFolders(), list("."), list("tests")]);
   const isSpell = here.some(
     ({ name }) => name === "spell.yaml" || knownEndings().some((ending) => name === `main${ending}`),
   );
-  const folders = spells.filter((entry) => entry.isDirectory()).map(({ name }) => join("spells", name));
+  const folders = spells.map((name) => join("spells", name));
   const files = here.filter((entry) => {
     const isMain = !entry.isFile() || engineOfFile(entry.name) === undefined || entry.name.startsWith("main.");
     return !isMain && tests.some(({ name }) => name === stem(entry.name));
   });
-  return [...(isSpell ? ["."] : []), ...files.map(({ name }) => `./${name}`).sort(), ...folders.sort()];
+  return [...(isSpell ? ["."] : []), ...files.map(({ name }) => `./${name}`).sort(), ...folders];
 }
 
 /** Where the cases of a spell are: `tests` in its folder; those of a file that is not its folder's main are one deeper. */
@@ -95,7 +96,7 @@ async function findOfSpell(reference: string, engine: string | undefined): Promi
   const variants = await spellVariants(found, reference);
   const cases: FoundCase[] = [];
   for (const file of await caseFiles(folder)) {
-    const text = (await readText(file, MAX_CASE)) ?? "";
+    const text = (await readText(file, MAX_CASE, "case.invalid")) ?? "";
     const spellCase = await readCase({ file, text }, CATALOGUE);
     checkCallNames(spellCase);
     const chosen = await chooseVariants(spellCase, variants, isMain(found) && found.path === reference);
