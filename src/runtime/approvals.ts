@@ -20,19 +20,19 @@ export interface Approvals {
 export async function openApprovals(project: Project | undefined, named: string | undefined): Promise<Approvals> {
   const folder = project === undefined ? "." : dirname(project.file);
   const file = relative(resolve("."), resolve(join(folder, APPROVALS_FILE))) || APPROVALS_FILE;
-  const own = await readText(file, MAX_FILE);
+  const own = await readText(file, MAX_FILE, "profile.invalid");
   const given = named === undefined ? [] : await readNamed(named);
   return {
     patterns: [...(own === undefined ? [] : await readApprovals({ file, text: own })), ...given],
     async keep(pattern, comment) {
-      await writeWhole(file, withApproval(await readText(file, MAX_FILE), pattern, comment));
+      await writeWhole(file, withApproval(await readText(file, MAX_FILE, "profile.invalid"), pattern, comment));
       return file;
     },
   };
 }
 
 async function readNamed(file: string): Promise<readonly string[]> {
-  const text = await readText(file, MAX_FILE);
+  const text = await readText(file, MAX_FILE, "profile.invalid");
   if (text === undefined) throw new SpellError("usage", `There is no file "${file}" for --approvals`);
   return readApprovals({ file, text });
 }

@@ -38,7 +38,7 @@ export async function openModels(options: ModelOptions): Promise<ModelCatalogue>
 
 /** Reads a script of the mock. Throws `provider.script`. */
 export async function readMockScript(file: string): Promise<Value> {
-  const text = await readText(file, MAX_SCRIPT);
+  const text = await readText(file, MAX_SCRIPT, "provider.script");
   if (text === undefined) throw new SpellError("provider.script", `There is no file "${file}"`);
   return (await readYaml({ file, text }, value(), "provider.script")).value;
 }

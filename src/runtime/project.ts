@@ -12,7 +12,7 @@ import { BRIDGES, CATALOGUE } from "./catalog.ts";
 const MAX_FILE = 256 * 1024;
 const PROJECT_FILE = "llmspell.yaml";
 
-const read = (path: string) => readText(path, MAX_FILE);
+const read = (path: string) => readText(path, MAX_FILE, "profile.invalid");
 
 /** The project's llmspell.yaml: in the current folder or the nearest one above it. Shown relative to the current folder. */
 export async function findProject(): Promise<Project | undefined> {

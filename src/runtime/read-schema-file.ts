@@ -9,7 +9,7 @@ const MAX_SCHEMA = 1024 * 1024;
 
 /** A JSON Schema from a file that holds JSON or YAML. */
 export async function readSchemaFile(file: string): Promise<ValueMap> {
-  const text = await readText(file, MAX_SCHEMA);
+  const text = await readText(file, MAX_SCHEMA, "usage");
   if (text === undefined) throw new SpellError("usage", `There is no file "${file}"`);
   const schema = (await readYaml({ file, text }, value(), "usage")).value;
   if (!isValueMap(schema)) throw new SpellError("usage", `"${file}" holds no JSON Schema of a map`);

@@ -33,7 +33,7 @@ export class CaseFolder {
     const reference = wanted ?? chooseProfile(project, { name: found.name, path }).profile;
     const builtIn = builtInProfile(reference);
     const place = /[/\\]|\.ya?ml$/.test(reference) ? this.#inside(resolve(this.#outside(reference))) : reference;
-    const read = (file: string) => readText(this.#outside(file), MAX_FILE);
+    const read = (file: string) => readText(this.#outside(file), MAX_FILE, "profile.invalid");
     const profile = builtIn ?? (await resolveProfile(place, { ...CATALOGUE, read, project }));
     return project === undefined ? { profile } : { profile, project };
   }
@@ -59,7 +59,7 @@ export class CaseFolder {
   async #findProject(): Promise<Project | undefined> {
     for (let folder = resolve("."); ; folder = dirname(folder)) {
       const file = join(folder, "llmspell.yaml");
-      const text = await readText(file, MAX_FILE);
+      const text = await readText(file, MAX_FILE, "profile.invalid");
       if (text !== undefined) return readProject({ file: this.#inside(file), text });
       if (folder === dirname(folder)) return undefined;
     }

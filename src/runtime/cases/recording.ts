@@ -16,7 +16,7 @@ export interface Recording {
 
 /** Reads an exported run by way of a journal in `scratch`, which checks its digests. Throws `case.recording`. */
 export async function readRecording(file: string, scratch: string): Promise<Recording> {
-  const text = await readText(file, MAX_RECORDING);
+  const text = await readText(file, MAX_RECORDING, "case.recording");
   if (text === undefined) throw new SpellError("case.recording", `There is no recording "${file}"`);
   const journal = openJournal({ file: join(scratch, ".recording.db"), create: true });
   try {
@@ -38,7 +38,7 @@ export async function glanceAtRecording(
   file: string,
 ): Promise<{ readonly engine: string; readonly path: string } | undefined> {
   try {
-    const [, start = ""] = ((await readText(file, MAX_RECORDING)) ?? "").split("\n", 2);
+    const [, start = ""] = ((await readText(file, MAX_RECORDING, "case.recording")) ?? "").split("\n", 2);
     const { spell } = JSON.parse(start) as { spell: { engine: string; path: string } };
     return { engine: String(spell.engine), path: String(spell.path) };
   } catch {

@@ -33,7 +33,7 @@ export async function updateCase(
   const { file } = stale.spellCase;
   const found = {
     ...stale,
-    spellCase: await readCase({ file, text: (await readText(file, MAX_CASE)) ?? "" }, CATALOGUE),
+    spellCase: await readCase({ file, text: (await readText(file, MAX_CASE, "case.invalid")) ?? "" }, CATALOGUE),
   };
   const { recording } = found.spellCase;
   const started = performance.now();
@@ -69,7 +69,7 @@ async function rewrite({ spellCase }: FoundCase, result: CaseResult): Promise<st
     return update === undefined ? [] : [[["expect", ...path], update.value] as const];
   });
   if (changes.length === 0) return undefined;
-  const text = (await readText(spellCase.file, MAX_CASE)) ?? "";
+  const text = (await readText(spellCase.file, MAX_CASE, "case.invalid")) ?? "";
   await writeFile(spellCase.file, await changedCaseText(text, changes));
   return changes.map(([path]) => `${spellCase.file}: ${path.join(".")}`);
 }
