@@ -48,7 +48,7 @@ export async function planResumed(input: CommandInput, resumed: Resumed): Promis
       ...tape,
       beneath: runtime.beneathTape({ file: journal, profile, invocation, version: VERSION, parent: tape.id }),
     },
-    profile: { ...profile, approve: [...profile.approve, ...approvals.patterns] },
+    profile: runtime.withApprovals(profile, approvals),
     parameters: start.message.parameters as ValueMap,
     journalFile: journal,
     keepFiles: [...runtime.governingFiles(profile, project, invocation.approvalsFile), ...journalFiles(journal)],

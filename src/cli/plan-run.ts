@@ -44,14 +44,16 @@ export async function planRun(input: CommandInput, found: FoundSpell, own: OwnPl
   );
   const approvals = await runtime.openApprovals(project, textOption(input, "approvals"));
   const opened = await narrow(input, await runtime.openProfile(choice.profile, project));
-  const asked = { ...opened, approve: [...opened.approve, ...approvals.patterns] };
+  const asked = runtime.withApprovals(opened, approvals);
   const profile = own.profile?.(asked) ?? asked;
   runtime.requireEngine(found.engine.id, profile);
   runtime.requireNeeds(found.manifest.needs, profile);
   const spell = await runtime.loadSpell(found, profile.limits.source);
   const parameters =
     own.parameters ?? runtime.checkParameters(found.manifest, readParameters(listOption(input, "param")));
-  const invocation = invocationOf(input, textOption(input, "model") ?? choice.model);
+  const model = textOption(input, "model");
+  if (model === undefined && choice.model !== undefined) runtime.requireProvider(choice.model, choice.modelPosition);
+  const invocation = invocationOf(input, model ?? choice.model);
   const file = journalFile(input, profile, runtime.defaultJournalFile);
   const answers = runtime.defaultAnswersFile((name) => process.env[name]);
   const keepFiles = runtime.governingFiles(profile, project, textOption(input, "approvals"));

@@ -1,4 +1,5 @@
 import { parseCallPattern } from "../contract/call-pattern.ts";
+import type { SourcePosition } from "../contract/errors.ts";
 import { shape, v } from "../contract/schema.ts";
 import { readYaml } from "./read-yaml.ts";
 import type { YamlSource } from "./yaml-tree.ts";
@@ -12,10 +13,16 @@ export function approvalsSchema() {
   return shape({ approve: v.array(pattern) });
 }
 
+/** A pattern that is approved, and where it is written. */
+export interface ApprovedPattern {
+  readonly text: string;
+  readonly position: SourcePosition;
+}
+
 /** Reads a file of approvals. Throws `profile.invalid` with the place of the first fault. */
-export async function readApprovals(source: YamlSource): Promise<readonly string[]> {
-  const { value } = await readYaml(source, approvalsSchema());
-  return value.approve;
+export async function readApprovals(source: YamlSource): Promise<readonly ApprovedPattern[]> {
+  const { value, positionOf } = await readYaml(source, approvalsSchema());
+  return value.approve.map((text, index) => ({ text, position: positionOf(["approve", index]) }));
 }
 
 /** The text of a file of approvals with one more pattern at its end; what is there keeps its comments. */

@@ -19,7 +19,7 @@ export {
 } from "./json-schema.ts";
 export { MAX_EXTENDS, type InlineProfiles, type ReadText } from "./load-chain.ts";
 export type { ProfileCatalogue } from "./profile-schema.ts";
-export { readApprovals, withApproval } from "./approvals.ts";
+export { readApprovals, withApproval, type ApprovedPattern } from "./approvals.ts";
 export { overrideLimits } from "./override-limits.ts";
 export { profileToYaml } from "./profile-to-yaml.ts";
 export {
@@ -32,7 +32,7 @@ export {
   type Quantity,
 } from "../contract/quantity.ts";
 export { readCase } from "./read-case.ts";
-export { readManifest, type ManifestCatalogue } from "./read-manifest.ts";
+export { placeInManifest, readManifest, type ManifestCatalogue } from "./read-manifest.ts";
 export {
   chooseProfile,
   readProject,

@@ -40,6 +40,13 @@ export function hasType(value: Value, type: ParameterType): boolean {
   }
 }
 
+/** Whether every integer in a value fits 64 bits, as those of scripts must. */
+export function fitsScripts(value: Value): boolean {
+  if (typeof value === "bigint") return value >= INT64_MIN && value <= INT64_MAX;
+  if (Array.isArray(value)) return value.every(fitsScripts);
+  return !isValueMap(value) || Object.values(value).every(fitsScripts);
+}
+
 /** A text from the command line as a value of the type, or undefined where it is none. Nothing is rounded. */
 export function coerceText(text: string, type: ParameterType): Value | undefined {
   switch (type) {

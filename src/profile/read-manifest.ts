@@ -1,10 +1,10 @@
-import { SpellError } from "../contract/errors.ts";
+import { SpellError, type SourcePosition } from "../contract/errors.ts";
 import { PARAMETER_TYPES, type Manifest, type ParameterDefinition } from "../contract/manifest.ts";
 import { shape, oneOf, type Parsed, record, v, value as anyValue } from "../contract/schema.ts";
 import type { Value } from "../contract/value.ts";
-import { hasType, isSameValue, TYPE_NAMES } from "./parameter-value.ts";
-import { readYaml, type CheckedYaml } from "./read-yaml.ts";
-import type { YamlPath } from "./yaml-path.ts";
+import { fitsScripts, hasType, isSameValue, TYPE_NAMES } from "./parameter-value.ts";
+import { parseYaml, readYaml, type CheckedYaml } from "./read-yaml.ts";
+import { positionAt, type YamlPath } from "./yaml-path.ts";
 import type { YamlSource } from "./yaml-tree.ts";
 
 /** The names that a manifest may use. */
@@ -64,6 +64,11 @@ export async function readManifest(source: YamlSource, catalogue: ManifestCatalo
   };
 }
 
+/** Where a spell.yaml says something. */
+export async function placeInManifest(source: YamlSource, path: YamlPath): Promise<SourcePosition> {
+  return positionAt(await parseYaml(source, "spell.manifest"), path);
+}
+
 function readParameters(
   written: Readonly<Record<string, WrittenParameter>>,
   checked: CheckedYaml<unknown>,
@@ -92,12 +97,14 @@ function readParameter(
   for (const [index, item] of (allowed ?? []).entries()) {
     if (!hasType(item, type))
       fail("enum", `${place}.enum[${index}] must be ${TYPE_NAMES[type]}, as its type is ${type}`, [index]);
+    if (!fitsScripts(item)) fail("enum", `${place}.enum[${index}] does not fit into 64 bits`, [index]);
   }
   const fallback: Value | undefined = written.default;
   if (fallback !== undefined) {
     if (required) fail("required", `${place} is required and has a default; keep one of them`);
     if (!hasType(fallback, type))
       fail("default", `${place}.default must be ${TYPE_NAMES[type]}, as its type is ${type}`);
+    if (!fitsScripts(fallback)) fail("default", `${place}.default does not fit into 64 bits`);
     if (allowed !== undefined && !allowed.some((item) => isSameValue(item, fallback))) {
       fail("default", `${place}.default is not among its enum`);
     }

@@ -12,6 +12,7 @@ import type { YamlMap, YamlSource } from "./yaml-tree.ts";
 export interface Project extends InlineProfiles {
   /** The model for spells that do not name one. */
   readonly model?: string;
+  readonly modelPosition?: SourcePosition;
   /** In the order of the file: the first that matches wins. */
   readonly rules: readonly SpellRule[];
 }
@@ -22,6 +23,7 @@ export interface SpellRule {
   /** A name, or a path as seen from where the project file's own path is seen. */
   readonly profile?: string;
   readonly model?: string;
+  readonly modelPosition?: SourcePosition;
   readonly position: SourcePosition;
 }
 
@@ -30,6 +32,8 @@ export interface ProjectChoice {
   /** For {@link resolveProfile}. */
   readonly profile: string;
   readonly model?: string;
+  /** Where the model is written. */
+  readonly modelPosition?: SourcePosition;
   /** Where the rule is that chose; absent where none matches. */
   readonly position?: SourcePosition;
 }
@@ -50,7 +54,7 @@ export function projectSchema() {
 
 /** Reads an llmspell.yaml. Throws `profile.invalid` with the place of the first fault. */
 export async function readProject(source: YamlSource): Promise<Project> {
-  const { value, tree } = await readYaml(source, projectSchema());
+  const { value, tree, positionOf } = await readYaml(source, projectSchema());
   const profiles = inlineProfiles(tree);
   const rules: SpellRule[] = [];
   for (const [pattern, { key, value: rule }] of mapAt(tree, "spells")?.entries ?? []) {
@@ -63,9 +67,12 @@ export async function readProject(source: YamlSource): Promise<Project> {
       });
     }
     const chosen = profile === undefined ? {} : { profile: checkReference(profile, profiles, source.file, key) };
-    rules.push({ pattern, position: key, ...chosen, ...(model === undefined ? {} : { model }) });
+    const modelPosition = positionOf(["spells", pattern, "model"]);
+    rules.push({ pattern, position: key, ...chosen, ...(model === undefined ? {} : { model, modelPosition }) });
   }
-  return { file: source.file, profiles, rules, ...(value.model === undefined ? {} : { model: value.model }) };
+  const { model } = value;
+  const chosen = model === undefined ? {} : { model, modelPosition: positionOf(["model"]) };
+  return { file: source.file, profiles, rules, ...chosen };
 }
 
 function inlineProfiles(tree: YamlMap): Map<string, YamlMap> {
@@ -113,10 +120,11 @@ export interface SpellNames {
 export function chooseProfile(project: Project | undefined, spell: SpellNames): ProjectChoice {
   const names = namesOf(spell);
   const rule = project?.rules.find(({ pattern }) => names.some((name) => matchesGlob(cleanPattern(pattern), name)));
-  const model = rule?.model ?? project?.model;
+  const { model, modelPosition } = rule?.model === undefined ? (project ?? {}) : rule;
   return {
     profile: rule?.profile ?? DEFAULT_PROFILE,
     ...(model === undefined ? {} : { model }),
+    ...(modelPosition === undefined ? {} : { modelPosition }),
     ...(rule === undefined ? {} : { position: rule.position }),
   };
 }

@@ -5,6 +5,7 @@ import { readText } from "../host/index.ts";
 import type { Project } from "../profile/index.ts";
 import { withBareEffects } from "./bare-effects.ts";
 import { checkSpell, type Checked, type CheckOptions } from "./check-spell.ts";
+import { requireProvider } from "./models.ts";
 import { ownFolders } from "./own-folders.ts";
 import { prepareGrants } from "./prepare-grants.ts";
 import { findProject, openProfile, projectFile, readProjectFile } from "./project.ts";
@@ -93,6 +94,10 @@ async function checkProject(path: string): Promise<Checked[]> {
   const problems = await problemsOf(async () => (project = await readProjectFile(path)));
   for (const name of project?.profiles.keys() ?? []) {
     problems.push(...(await problemsOf(() => openAndPrepare(name, project))));
+  }
+  for (const { model, modelPosition } of project === undefined ? [] : [project, ...project.rules]) {
+    if (model === undefined) continue;
+    problems.push(...(await problemsOf(() => Promise.try(requireProvider, model, modelPosition))));
   }
   for (const rule of project?.rules ?? []) {
     const { profile } = rule;

@@ -5,7 +5,7 @@ import { SpellError } from "../contract/errors.ts";
 import type { Manifest } from "../contract/manifest.ts";
 import { nearest } from "../contract/nearest.ts";
 import { readStandardInput, readText } from "../host/index.ts";
-import { readManifest } from "../profile/index.ts";
+import { placeInManifest, readManifest } from "../profile/index.ts";
 import { BRIDGES, CATALOGUE, engineOf, engineOfFile, knownEndings } from "./catalog.ts";
 import { EMBEDDED_MANIFESTS, EMBEDDED_SPELLS, STRIPPED_SPELLS } from "./embedded-spells.ts";
 import { loadModules } from "./load-modules.ts";
@@ -169,6 +169,7 @@ async function foundFolder(
   options: FindOptions,
 ): Promise<FoundSpell> {
   const manifest = (await manifestOf(folder, "")) ?? NO_MANIFEST;
+  await requireMain(folder, manifest);
   const mains = await mainFiles(folder, manifest);
   const wanted = options.engine;
   const main = mains.find(
@@ -185,6 +186,16 @@ async function foundFolder(
   const engine = pickEngine(main, options.engine, manifest);
   const shown = path === "built in" ? path : join(path, main);
   return { folder, main, manifest, engine, path: shown, name: manifest.name ?? fallback };
+}
+
+/** The main file that a manifest names must be there. */
+async function requireMain(folder: SpellFolder, { main }: Manifest): Promise<void> {
+  if (main === undefined || (await folder.read(main)) !== undefined) return;
+  const source = { file: shownPath(folder, MANIFEST_FILE), text: (await folder.read(MANIFEST_FILE)) ?? "" };
+  throw new SpellError("spell.manifest", `main: there is no file "${shownPath(folder, main)}"`, {
+    position: await placeInManifest(source, ["main"]),
+    fix: "Write the file, or name the one that is there",
+  });
 }
 
 /** The main files that a folder has, in the order of the engines. */

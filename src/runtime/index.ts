@@ -20,11 +20,11 @@ export {
   mainFiles,
   type FoundSpell,
 } from "./find-spell.ts";
-export { ModelCatalogue, type ModelSettings } from "./models.ts";
+export { ModelCatalogue, requireProvider, type ModelSettings } from "./models.ts";
 export { chooseFor, findProject, openProfile, requireEngine, requireNeeds } from "./project.ts";
 export type { LoadedSpell } from "./spell-source.ts";
 export { ProcessPool } from "../isolation/index.ts";
-export { openApprovals, type Approvals } from "./approvals.ts";
+export { openApprovals, withApprovals, type Approvals } from "./approvals.ts";
 export { checkParameters } from "../profile/index.ts";
 export { governingFiles } from "./governing-files.ts";
 export type { GrantWarning } from "./grant-warning.ts";

@@ -1,4 +1,4 @@
-import { SpellError } from "../contract/errors.ts";
+import { SpellError, type SourcePosition } from "../contract/errors.ts";
 import type { Models, ProviderState, ResolvedModel } from "../contract/effects.ts";
 import { nearest } from "../contract/nearest.ts";
 import type { Batches, ModelInfo, Provider, ProviderDefinition, ProviderTimeouts } from "../contract/provider.ts";
@@ -264,11 +264,22 @@ function splitModel(name: string): { provider: string; model: string | undefined
 
 function definitionOf(id: string): ProviderDefinition {
   const found = PROVIDERS.find((definition) => definition.id === id);
-  if (found !== undefined) return found;
+  if (found === undefined) throw unknownProvider(id);
+  return found;
+}
+
+/** Throws `provider.unknown` where nobody has a model, with the place that names it. */
+export function requireProvider(model: string, position: SourcePosition | undefined): void {
+  const { provider } = splitModel(model);
+  if (!PROVIDERS.some(({ id }) => id === provider)) throw unknownProvider(provider, position);
+}
+
+function unknownProvider(id: string, position?: SourcePosition): SpellError {
   const ids = PROVIDERS.map((definition) => definition.id);
   const hint = nearest(id, ids);
   const advice = hint === undefined ? `; the providers are ${ids.join(", ")}` : `; did you mean "${hint}"?`;
-  throw new SpellError("provider.unknown", `There is no provider "${id}"${advice}`, {
+  return new SpellError("provider.unknown", `There is no provider "${id}"${advice}`, {
+    ...(position === undefined ? {} : { position }),
     fix: "Name a model as provider/model",
   });
 }

@@ -5,6 +5,9 @@ setDefaultTimeout(TEST_TIME);
 
 const test = serial.concurrent;
 
+/** More than any script's integer. */
+const HUGE = "99999999999999999999";
+
 describe("check", () => {
   test("finds all that is wrong, each at its place", async () => {
     const cwd = makeFolder({
@@ -64,6 +67,42 @@ describe("check", () => {
     }
     const itself = await runBinary(["check", "./llmspell.yaml"], { cwd });
     expect(itself.stdout).toBe("bad  ./llmspell.yaml (project)\n");
+  });
+
+  test("what is wrong in a file is told with its place, by a run as well", async () => {
+    const faults: readonly (readonly [
+      code: string,
+      place: string,
+      files: Record<string, string>,
+      ...args: string[],
+    ])[] = [
+      ["profile.invalid", "a.yaml:2", { "a.yaml": "approve:\n  - llm.complet\n" }, "--approvals", "a.yaml"],
+      ["provider.unknown", "llmspell.yaml:1:8", { "llmspell.yaml": "model: nosuch/x\n" }],
+      ["provider.unknown", "llmspell.yaml:2:17", { "llmspell.yaml": "spells:\n  own: { model: nosuch/x }\n" }],
+      ["spell.manifest", "own/spell.yaml:1:7", { "own/spell.yaml": "main: nosuch.lua\n" }],
+      [
+        "spell.manifest",
+        "own/spell.yaml:2:32",
+        { "own/spell.yaml": `parameters:\n  n: { type: integer, default: ${HUGE} }\n` },
+      ],
+      [
+        "spell.manifest",
+        "own/spell.yaml:2:",
+        { "own/spell.yaml": `parameters:\n  n: { type: array, enum: [[${HUGE}]] }\n` },
+      ],
+    ];
+    for (const [code, place, files, ...args] of faults) {
+      const cwd = makeFolder({ "own/main.lua": "return 1", ...files });
+      const run = await runBinary(["run", "./own", ...args], { cwd });
+      expect([run.stderr, run.status]).toEqual([expect.stringContaining(`error[${code}]`), 2]);
+      expect(run.stderr).toContain(`--> ${place}`);
+      if (args.length > 0) continue;
+      const check = await runBinary(["check", ...("llmspell.yaml" in files ? [] : ["./own"])], { cwd });
+      expect([check.stderr, check.status]).toEqual([expect.stringContaining(`--> ${place}`), 1]);
+    }
+    // A model on the command line is the one that counts.
+    const cwd = makeFolder({ "llmspell.yaml": "model: nosuch/x\n" });
+    expect((await runBinary(["run", "hello", "-m", "mock"], { cwd })).status).toBe(0);
   });
 
   test("against a profile; what is not there is a wrong command line", async () => {
