@@ -55,7 +55,7 @@ export function beginCall(settings: CallSettings, caller: AbortSignal): Call {
   const watch = watchCall(limits, caller, subjectName(subject), key);
   const end = performance.now() + Math.min(timeLeft, limits.timeouts.total ?? Infinity);
   let streams = false;
-  const fetch = async (...[input, init]: Parameters<typeof globalThis.fetch>): Promise<Response> => {
+  const ask = async (...[input, init]: Parameters<typeof fetch>): Promise<Response> => {
     const answer = await readAnswer(await watch.fetch(input, init), expectedBy(init, streams), subject);
     return withRetryRule(answer, end - performance.now());
   };
@@ -65,7 +65,7 @@ export function beginCall(settings: CallSettings, caller: AbortSignal): Call {
     subject,
     options: {
       signal: watch.signal,
-      fetchOptions: { [FETCH]: fetch as typeof globalThis.fetch },
+      fetchOptions: { [FETCH]: ask as typeof fetch },
       ...(maxRetries !== undefined && { maxRetries }),
     },
     async run(work) {
