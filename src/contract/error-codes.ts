@@ -424,7 +424,7 @@ export const ERROR_CODES = {
   },
   "provider.key": {
     exit: EXIT.provider,
-    means: "The provider's key is not set.",
+    means: "The provider's key is not set, or has something in it that cannot be sent.",
     fix: "Set the variable that the message names in the environment or in a file given by --env-file.",
   },
   "provider.authentication": {

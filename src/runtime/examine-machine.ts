@@ -7,6 +7,7 @@ import { castText } from "./cast-text.ts";
 import type { Finding } from "./finding.ts";
 import { openModels } from "./open-models.ts";
 import { openProfile } from "./project.ts";
+import { providerKey } from "./provider-key.ts";
 import { tryJournal } from "./try-journal.ts";
 import { tryLayers } from "./try-layers.ts";
 import { tryParentDeath } from "./try-parent-death.ts";
@@ -58,12 +59,12 @@ async function tryKill(profile: Profile): Promise<Finding> {
   return { ...common, status: "broken", detail: "no endless loop could be tried" };
 }
 
-/** By name only: no key's value is shown or looked at. */
+/** By name only: no key's value is shown. */
 async function listKeys(environmentFile: string | undefined): Promise<Finding[]> {
   const environment = await openEnvironment(environmentFile);
   return PROVIDERS.flatMap(({ keyVariable, title }) => {
     if (keyVariable === undefined) return [];
-    const isSet = environment(keyVariable) !== undefined;
+    const isSet = providerKey(environment, keyVariable) !== undefined;
     return {
       group: "keys",
       name: keyVariable,

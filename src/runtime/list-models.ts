@@ -25,5 +25,5 @@ export async function listModels(
   const catalogue = await openModels({ ...options, environmentFile });
   const models = await catalogue.list(provider, signal);
   await catalogue.prepare();
-  return { providers: catalogue.providers(), models, defaultModel: catalogue.resolve(undefined).name };
+  return { providers: catalogue.providers(), models, defaultModel: catalogue.defaultName() };
 }

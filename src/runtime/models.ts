@@ -6,6 +6,7 @@ import type { Price } from "../contract/spending.ts";
 import type { Value } from "../contract/value.ts";
 import { originFetch, type Environment } from "../host/index.ts";
 import { countTokens, priceOf, PROVIDERS } from "../providers/index.ts";
+import { keyFault, providerKey } from "./provider-key.ts";
 
 /** How the models of a process are chosen and reached. */
 export interface ModelSettings {
@@ -58,9 +59,11 @@ export class ModelCatalogue implements Models {
   }
 
   #keyed(): ProviderDefinition | undefined {
-    return PROVIDERS.find(
-      ({ keyVariable }) => keyVariable !== undefined && this.#settings.environment(keyVariable) !== undefined,
-    );
+    return PROVIDERS.find((definition) => this.#key(definition) !== undefined);
+  }
+
+  #key({ keyVariable }: ProviderDefinition): string | undefined {
+    return providerKey(this.#settings.environment, keyVariable);
   }
 
   async #probe(): Promise<void> {
@@ -99,13 +102,12 @@ export class ModelCatalogue implements Models {
 
   resolve(name: string | undefined): ResolvedModel {
     const wanted = name ?? this.#settings.model;
-    const { provider: id, model } = splitModel(wanted ?? this.#defaultProvider());
-    const definition = definitionOf(id);
+    const { definition, chosen } = this.#choose(wanted);
+    const { id } = definition;
     if (id === MOCK && wanted === undefined && !this.#toldMock) {
       this.#toldMock = true;
       this.#settings.onMock();
     }
-    const chosen = model ?? this.#local.get(id) ?? definition.defaultModel;
     return {
       provider: this.#provider(definition),
       model: chosen,
@@ -116,11 +118,22 @@ export class ModelCatalogue implements Models {
     };
   }
 
+  #choose(wanted: string | undefined): { definition: ProviderDefinition; chosen: string } {
+    const { provider: id, model } = splitModel(wanted ?? this.#defaultProvider());
+    const definition = definitionOf(id);
+    return { definition, chosen: model ?? this.#local.get(id) ?? definition.defaultModel };
+  }
+
+  /** The name of the model that is meant where none is named, whether its provider can be used or not. */
+  defaultName(): string {
+    const { definition, chosen } = this.#choose(this.#settings.model);
+    return `${definition.id}/${chosen}`;
+  }
+
   /** A digest, so that no key is where this is kept. */
   #server(definition: ProviderDefinition): string {
-    const { id, keyVariable, baseUrl } = definition;
-    const key = keyVariable === undefined ? "" : (this.#settings.environment(keyVariable) ?? "");
-    const parts = [id, this.#baseUrl(definition) ?? baseUrl, key];
+    const { id, baseUrl } = definition;
+    const parts = [id, this.#baseUrl(definition) ?? baseUrl, this.#key(definition) ?? ""];
     return new Bun.CryptoHasher("sha256").update(JSON.stringify(parts)).digest("hex");
   }
 
@@ -140,9 +153,16 @@ export class ModelCatalogue implements Models {
   }
 
   #make(definition: ProviderDefinition): Provider {
-    const { environment, fetch, timeouts, maxRetries, mockScript } = this.#settings;
+    const { fetch, timeouts, maxRetries, mockScript } = this.#settings;
     const { keyVariable, title } = definition;
-    const key = keyVariable === undefined ? undefined : environment(keyVariable);
+    const key = this.#key(definition);
+    const fault = key === undefined ? undefined : keyFault(key);
+    if (fault !== undefined) {
+      throw new SpellError("provider.key", `The key in ${keyVariable} has ${fault} in it, and cannot be sent`, {
+        fix: `Copy the key into ${keyVariable} again`,
+        details: { provider: definition.id, variable: keyVariable ?? "" },
+      });
+    }
     if (keyVariable !== undefined && key === undefined && !definition.local) {
       throw new SpellError("provider.key", `${title} needs a key in ${keyVariable}`, {
         fix: `Set ${keyVariable} in the environment, or in a file given by --env-file`,
@@ -174,7 +194,10 @@ export class ModelCatalogue implements Models {
   #whyNot(definition: ProviderDefinition): string | undefined {
     const { id, local, keyVariable } = definition;
     if (id === MOCK || this.#local.has(id)) return undefined;
-    if (keyVariable !== undefined && this.#settings.environment(keyVariable) !== undefined) return undefined;
+    const key = this.#key(definition);
+    const fault = key === undefined ? undefined : keyFault(key);
+    if (fault !== undefined) return `the key in ${keyVariable} has ${fault} in it`;
+    if (key !== undefined) return undefined;
     if (local) return this.#baseUrl(definition) === undefined ? `nothing answers at ${definition.baseUrl}` : undefined;
     return `${keyVariable} is not set`;
   }

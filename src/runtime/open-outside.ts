@@ -5,6 +5,7 @@ import type { Profile, SecretGrant } from "../contract/profile.ts";
 import { Redactor } from "../gate/index.ts";
 import { openEgress, openEnvironment, openSecrets, type Environment, type Lookup } from "../host/index.ts";
 import { PROVIDERS } from "../providers/index.ts";
+import { providerKey } from "./provider-key.ts";
 
 /** The network and the secrets of one run, and what keeps them from being seen. */
 export interface Outside {
@@ -49,7 +50,7 @@ export async function openOutside({ profile, environmentFile, lookup }: OutsideO
 /** The keys of all providers, whether this run uses them or not: any could come back in an answer. */
 function keysOf(environment: Environment): readonly (readonly [string, string])[] {
   return PROVIDERS.flatMap(({ keyVariable }) => {
-    const key = keyVariable === undefined ? undefined : environment(keyVariable);
+    const key = providerKey(environment, keyVariable);
     return keyVariable === undefined || key === undefined || key.length < MIN_KEY_LENGTH ? [] : [[keyVariable, key]];
   });
 }

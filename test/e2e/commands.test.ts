@@ -220,7 +220,7 @@ describe("explain", () => {
     const codes = Object.keys(ERROR_CODES);
     for (const code of codes) expect(list).toMatch(new RegExp(`^${code.replaceAll(".", "\\.")} `, "m"));
     const text = await output(["explain", "provider.key"]);
-    expect(text).toContain("The provider's key is not set.");
+    expect(text).toContain("The provider's key is not set, or has something in it that cannot be sent.");
     expect(text).toContain("Exit status: 5");
     expect(JSON.parse(await output(["explain", "limit.fuel", "--json"]))).toMatchObject({
       code: "limit.fuel",
