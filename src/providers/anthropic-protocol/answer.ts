@@ -8,7 +8,7 @@ import type {
   ToolCall,
   Usage,
 } from "../../contract/provider.ts";
-import type { ValueMap } from "../../contract/value.ts";
+import { isValueMap } from "../../contract/value.ts";
 import { parseArguments } from "../transport/plain-json.ts";
 import { brokenStream, wrongAnswer, type CallSubject } from "../transport/provider-error.ts";
 import { inputUsage, outputUsage, tokenCount } from "../transport/token-count.ts";
@@ -39,7 +39,7 @@ export function generationOf(message: Anthropic.Message, subject: CallSubject, a
     } else if (block.type === "redacted_thinking") {
       thoughts.push({ type: "thinking", text: "", redacted: block.data });
     } else if (block.type === "tool_use") {
-      toolCalls.push({ id: block.id, name: block.name, arguments: (block.input ?? {}) as ValueMap });
+      toolCalls.push(...toolCallOf(block, message.stop_reason, subject));
     }
   }
   return {
@@ -51,6 +51,22 @@ export function generationOf(message: Anthropic.Message, subject: CallSubject, a
     finishReason: finishReasonOf(message.stop_reason),
     model: message.model ?? subject.model ?? "",
   };
+}
+
+/** A call, or none where the answer was cut off before its input was whole. */
+function toolCallOf(
+  { id, name, input }: Anthropic.ToolUseBlock,
+  reason: string | null,
+  subject: CallSubject,
+): ToolCall[] {
+  const given = input ?? {};
+  if (isValueMap(given)) return [{ id, name, arguments: given }];
+  if (finishReasonOf(reason) === "length") return [];
+  throw wrongArguments(name, subject);
+}
+
+function wrongArguments(tool: string, subject: CallSubject): Error {
+  return wrongAnswer(subject, `a call of the tool "${tool}" whose arguments are not a JSON object`);
 }
 
 function thoughtOf(text: string, signature: string | undefined): Thought {
@@ -134,7 +150,7 @@ function toolCallsOf(blocks: readonly OpenBlock[], finishReason: FinishReason, s
     const parsed = parseArguments(block.text);
     if (parsed !== undefined) return [{ id: block.id, name: block.name, arguments: parsed }];
     if (finishReason === "length") return [];
-    throw wrongAnswer(subject, `a call of the tool "${block.name}" whose arguments are not a JSON object`);
+    throw wrongArguments(block.name, subject);
   });
 }
 

@@ -24,11 +24,12 @@ export function generationOf(
   if (choice?.message === undefined) throw wrongAnswer(subject, "no choices");
   const { message } = choice;
   const finishReason = finishReasonOf(choice.finish_reason);
-  const toolCalls = (message.tool_calls ?? []).flatMap((call) =>
-    call.type === "function"
-      ? toolCall({ id: call.id, name: call.function.name, text: call.function.arguments }, finishReason, subject)
-      : [],
-  );
+  // Some servers leave the type out.
+  const calls = (message.tool_calls ?? []).flatMap((call) => {
+    const { id, function: called } = call as Partial<OpenAI.ChatCompletionMessageFunctionToolCall>;
+    return called ? [{ id: id ?? "", name: called.name, text: called.arguments }] : [];
+  });
+  const toolCalls = toolCallsOf(calls, finishReason, subject);
   const { text, thinking } = splitContent(message.content);
   const refusal = typeof message.refusal === "string" ? message.refusal : "";
   return {
@@ -83,7 +84,7 @@ export async function* eventsOf(
   if (finished === undefined) throw brokenStream(subject);
   attempts?.counted(usage);
   const finishReason = finishReasonOf(finished);
-  const whole = [...calls.values()].flatMap((call) => toolCall(call, finishReason, subject));
+  const whole = toolCallsOf([...calls.values()], finishReason, subject);
   for (const call of whole) yield { type: "tool-call", call };
   yield { type: "finish", usage, finishReason: settle(finishReason, whole.length, refusal), model };
 }
@@ -98,12 +99,23 @@ function addPiece(calls: Map<number, PartialCall>, piece: OpenAI.ChatCompletionC
   calls.set(index, call);
 }
 
-/** The call, or none where the answer was cut off within its arguments. */
-function toolCall(call: PartialCall, finishReason: FinishReason, subject: CallSubject): ToolCall[] {
-  const parsed = parseArguments(call.text ?? "");
-  if (parsed !== undefined) return [{ id: call.id || `call_${call.name}`, name: call.name, arguments: parsed }];
-  if (finishReason === "length") return [];
-  throw wrongAnswer(subject, `a call of the tool "${call.name}" whose arguments are not a JSON object`);
+/** The calls, but for one within whose arguments the answer was cut off. Those without an id get one, each its own. */
+function toolCallsOf(calls: readonly PartialCall[], finishReason: FinishReason, subject: CallSubject): ToolCall[] {
+  const taken = new Set(calls.map(({ id }) => id));
+  return calls.flatMap(({ id, name, text }) => {
+    const parsed = parseArguments(text ?? "");
+    if (parsed !== undefined) return [{ id: id || freeId(name, taken), name, arguments: parsed }];
+    if (finishReason === "length") return [];
+    throw wrongAnswer(subject, `a call of the tool "${name}" whose arguments are not a JSON object`);
+  });
+}
+
+/** The same for the same answer. */
+function freeId(name: string, taken: Set<string>): string {
+  let id = `call_${name}`;
+  for (let number = 2; taken.has(id); number++) id = `call_${name}_${number}`;
+  taken.add(id);
+  return id;
 }
 
 /** Some servers say `stop` although they call a tool, and OpenAI does although it refuses. */

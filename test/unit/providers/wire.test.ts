@@ -326,6 +326,39 @@ describe("what goes wrong on the wire", () => {
     expect(await provider.generate(ask, never)).toMatchObject({ toolCalls: [], finishReason: "length" });
   });
 
+  test("tool calls without a type or an id are calls, each with an id of its own", async () => {
+    const call = (id?: string) => ({ ...(id && { id }), function: { name: "add", arguments: "{}" } });
+    const tool_calls = [call(), call("call_add_2"), call(), { id: "x", type: "custom", custom: { name: "add" } }];
+    const whole = { model: "m", choices: [{ index: 0, message: { tool_calls }, finish_reason: "stop" }] };
+    const chunk = { data: { model: "m", choices: [{ index: 0, delta: { tool_calls: tool_calls.slice(0, 3) } }] } };
+    const end = { data: { model: "m", choices: [{ index: 0, delta: {}, finish_reason: "stop" }] } };
+    const { provider } = await open(openai, [[{ status: 200, body: JSON.stringify(whole) }], [chunk, end, "end"]]);
+    const ids = ["call_add", "call_add_2", "call_add_3"];
+    const { toolCalls, finishReason } = await provider.generate(ask, never);
+    expect({ ids: toolCalls.map(({ id }) => id), finishReason }).toEqual({ ids, finishReason: "tool-calls" });
+    const streamed: string[] = [];
+    for await (const event of provider.stream(ask, never)) if (event.type === "tool-call") streamed.push(event.call.id);
+    expect(streamed).toEqual(ids);
+  });
+
+  test("Anthropic's input that is no object is an error, but not where the answer was cut off", async () => {
+    const answer = (input: unknown, stop_reason: string) => {
+      const content = [{ type: "tool_use", id: "1", name: "add", input }];
+      return [{ status: 200, body: JSON.stringify({ model: "m", content, stop_reason }) }];
+    };
+    const wrong = ["{", 5, []];
+    const answers = [...wrong.map((input) => answer(input, "tool_use")), answer("{", "max_tokens")];
+    const { provider } = await open(anthropic, [...answers, answer(null, "tool_use")]);
+    for (const _ of wrong) {
+      await expect(provider.generate(ask, never)).rejects.toMatchObject({
+        code: "provider.answer",
+        message: 'Anthropic (anthropic/m) answered with a call of the tool "add" whose arguments are not a JSON object',
+      });
+    }
+    expect(await provider.generate(ask, never)).toMatchObject({ toolCalls: [], finishReason: "length" });
+    expect((await provider.generate(ask, never)).toolCalls).toEqual([{ id: "1", name: "add", arguments: {} }]);
+  });
+
   test("tool calls that come whole and without an index are kept apart", async () => {
     const chunk = (tool_calls: object[], finish_reason: string | null = null) => ({
       data: { model: "m", choices: [{ index: 0, delta: { tool_calls }, finish_reason }] },
