@@ -189,6 +189,7 @@ function partsOf(message: Message): readonly MessagePart[] {
   return typeof message.content === "string" ? [{ type: "text", text: message.content }] : message.content;
 }
 
+/** Texts apart from each other, as they are to Anthropic's models: not all servers take them as a list. */
 function joinedText(parts: readonly MessagePart[]): string {
-  return parts.map((part) => (part.type === "text" ? part.text : "")).join("");
+  return parts.flatMap((part) => (part.type === "text" && part.text !== "" ? [part.text] : [])).join("\n\n");
 }

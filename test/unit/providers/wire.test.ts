@@ -83,6 +83,14 @@ const EVERYTHING: Partial<GenerateRequest> = {
 };
 
 describe("what OpenAI's protocol sends", () => {
+  test("the texts of one message apart from each other", async () => {
+    const content = ["a", "", 'File "x.txt":\nb'].map((text) => ({ type: "text", text }) as const);
+    const conversation = (["system", "user", "assistant"] as const).map((role) => ({ role, content }));
+    const { messages } = await sent(openai, { messages: conversation });
+    const joined = 'a\n\nFile "x.txt":\nb';
+    expect(messages).toEqual(conversation.map(({ role }) => ({ role, content: joined })));
+  });
+
   test("a conversation with tools", async () => {
     const { messages } = await sent(openai, { messages: CONVERSATION });
     expect(messages).toEqual([
