@@ -15,12 +15,11 @@ export async function attachmentPart(
 ): Promise<MessagePart> {
   const { type, cache } = given;
   const subject = subjectOf(given);
-  const bytes = given.bytes === undefined ? await read(given) : toBytes(given.bytes);
-  if (bytes.length > most) {
-    throw wrong(`${subject} has more than ${formatBytes(most)}, the most that is granted`, {
-      fix: "Make it smaller, or raise bridges.llm.maxAttachmentBytes in the profile",
-    });
-  }
+  const bytes =
+    given.bytes === undefined
+      ? await read(given).catch((error: unknown) => Promise.reject(unreadable(error, subject, most)))
+      : toBytes(given.bytes);
+  if (bytes.length > most) throw tooLarge(subject, most);
   const mime = typeOfBytes(bytes);
   if (mime === undefined) throw wrong(`${subject} is of an unknown type`);
   if (given.mime !== undefined && !isSame(given.mime, mime)) {
@@ -35,6 +34,23 @@ export async function attachmentPart(
     return { type: "text", text: shown, ...(cache && { cache }) };
   }
   return { type: kind, mime, bytes, ...(name !== undefined && { name }), ...(cache && { cache }) };
+}
+
+function tooLarge(subject: string, most: number): SpellError {
+  return wrong(`${subject} has more than ${formatBytes(most)}, the most that is granted`, {
+    fix: "Make it smaller, or raise bridges.llm.maxAttachmentBytes in the profile",
+  });
+}
+
+/** Why it could not be read. A call that reads it ends by `limits.answer` where it is larger: the script knows of no such call. */
+function unreadable(error: unknown, subject: string, most: number): unknown {
+  if (!(error instanceof SpellError) || error.code !== "limit.answer") return error;
+  const limit = (error.details as { readonly value?: unknown } | undefined)?.value;
+  if (typeof limit !== "number") return error;
+  if (limit >= most) return tooLarge(subject, most);
+  return wrong(`${subject} has more than ${formatBytes(limit)}, the most that a call may answer with`, {
+    fix: "Make it smaller, or raise limits.answer in the profile",
+  });
 }
 
 const NAMES = { image: "image", audio: "sound", file: "file" } as const;

@@ -52,6 +52,21 @@ describe("attachments", () => {
     expect(requests).toEqual([]);
   });
 
+  test.each([
+    [8, 'The file "x" has more than 8B, the most that is granted', "maxAttachmentBytes"],
+    [10, 'The file "x" has more than 8B, the most that a call may answer with', "limits.answer"],
+  ])("of which files may not answer with so much are too large (%d B granted)", async (most, message, fix) => {
+    const details = { limit: "answer", value: 8 };
+    const perform = () => Promise.reject(new SpellError("limit.answer", "files.readBytes: too large", { details }));
+    const { call, requests } = await open({ perform, grant: { maxAttachmentBytes: most } });
+    await expect(call("chat", user({ type: "file", path: "x" }))).rejects.toMatchObject({
+      code: "provider.attachment",
+      message,
+      fix: expect.stringContaining(fix) as string,
+    });
+    expect(requests).toEqual([]);
+  });
+
   for (const [what, part, message] of [
     ["too large", { type: "image", bytes: PNG }, "The image has more than 10B, the most that is granted"],
     ["of no known type", { type: "file", bytes: Uint8Array.of(0, 1), name: "x" }, 'The file "x" is of an unknown type'],
