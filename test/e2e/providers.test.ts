@@ -179,7 +179,7 @@ replies:
     fault: rate-limit
     retryAfter: 2s
   - First
-  - chunks: ["Sec", "ond"]
+  - chunks: ["Seco", "nd"]
 `;
   const spell = `
 local tools = {{name = "add", description = "Adds", parameters = {type = "object", properties = {a = {type = "integer"}}}}}
@@ -196,7 +196,7 @@ print()
     const cwd = makeFolder({ "replies.yaml": script, "spell.lua": spell });
     const { stdout, stderr, status } = await runBinary(["run", "spell.lua", "--mock", "replies.yaml"], { cwd, env });
     expect({ stderr, status }).toEqual({ stderr: "", status: 0 });
-    expect(stdout).toBe("tool-calls\tadd\t2\nfalse\tprovider.rate-limit\t2000\nFirst\n[Sec][ond]\n");
+    expect(stdout).toBe("tool-calls\tadd\t2\nfalse\tprovider.rate-limit\t2000\nFirst\n[Seco][nd]\n");
   });
 
   test("a script's fault has its place", async () => {
