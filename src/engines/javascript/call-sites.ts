@@ -1,4 +1,4 @@
-import { beginsExpression, isStatementWord, isWord, readTokens, type Token } from "./source-tokens.ts";
+import { beginsExpression, isPrefix, isStatementWord, isWord, readTokens, type Token } from "./source-tokens.ts";
 
 /** A call in a source, by what stands before its parentheses. */
 export interface CallSite {
@@ -55,8 +55,9 @@ export class CallSites {
 
   /** Whether a place is in a function, and not only in the main part of its module. */
   inFunction(at: number): boolean {
-    const token = this.#byStart.get(at);
-    if (token === undefined) return false;
+    const noted = this.#byStart.get(at);
+    if (noted === undefined) return false;
+    const token = this.#beforeBody(noted);
     for (let opener = this.#insideOf(token); opener >= 0; opener = this.#insideOf(opener)) {
       if (this.#isBody(opener) || this.#followsArrow(token, opener)) return true;
     }
@@ -152,10 +153,28 @@ export class CallSites {
     for (let index = token - 1; index > opener; index--) {
       if (this.#insideOf(index) !== opener) continue;
       const text = this.#text(index);
-      if (text === "," || text === ";") return false;
+      if (text === "," || text === ";" || this.#endsStatement(index)) return false;
       if (text === "=>") return true;
     }
     return false;
+  }
+
+  /** Whether a statement ends with a token without a semicolon: a word or a literal cannot go on with it. */
+  #endsStatement(index: number): boolean {
+    const [last, next] = [this.#tokens[index], this.#tokens[index + 1]];
+    if (last === undefined || next === undefined || last.inside !== next.inside) return false;
+    const isEnd = last.kind === "mark" ? /^[)\]}]/.test(last.text) : last.kind === "literal" || !isPrefix(last.text);
+    return (
+      isEnd && (next.kind === "name" ? !/^(?:in|of|instanceof|as|from)$/.test(next.text) : /^["'\d]/.test(next.text))
+    );
+  }
+
+  /** The token before a function's body, where its end was noted: so QuickJS notes the call of a function that is written there. */
+  #beforeBody(token: number): number {
+    if (this.#text(token) !== "}") return token;
+    let opener = token - 1;
+    while (opener >= 0 && this.#ends.get(opener) !== token) opener--;
+    return this.#isBody(opener) ? opener - 1 : token;
   }
 
   /** Whether a bracket is the body of a function or a method. */

@@ -34,6 +34,13 @@ export function beginsExpression(text: string): boolean {
   return BEFORE_EXPRESSION.has(text) && text !== "do" && text !== "else";
 }
 
+/** Whether the word after that one belongs to it. */
+export function isPrefix(text: string): boolean {
+  return (
+    BEFORE_EXPRESSION.has(text) || /^(?:async|function|class|const|let|var|import|export|static|get|set)$/.test(text)
+  );
+}
+
 /** Whether parentheses after that word belong to a statement with a block. */
 export function isStatementWord(text: string): boolean {
   return STATEMENTS.has(text) && text !== "function";

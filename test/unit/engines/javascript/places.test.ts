@@ -61,6 +61,7 @@ describe("what is no function", () => {
     ["const build = (x) => x;\nawait host.▸complet(build('owls'));", "host.complet"],
     ["await host.▸complet('x', { maxTokens: Number('50') })", "host.complet"],
     ["const o = { a: 1, bb: 2 }; const s = '日本語日本語'; o.▸foo(); const zzzzzzzzzzzzzzzzzz = o.a + o.bb;", "o.foo"],
+    ["const map = new Map();\nmap.▸sett('a', Object.keys({}), Math.max(1, 2))", "map.sett"],
     ["const f = 5; ▸f()", "f"],
     ["const f = 5;\nhost.echo(▸f(1))", "f"],
     ["const a = 1;\nnew ▸a(2)", "a"],
@@ -96,6 +97,17 @@ describe("the stack", () => {
     expect(names("Promise.resolve().then(() => {\n null.x })")).toEqual(["<anonymous>:2"]);
     expect(names("if (true) { for (const x of [1]) {\n throw new Error('x') } }")).toEqual([":2"]);
     expect(names("await null;\nthrow new Error(`a${{ b: 1 }.b}`)")).toEqual([":2"]);
+    expect(names("const f = (x) => x\nthrow new Error('x')")).toEqual([":2"]);
+    expect(names("const f = (x) => { x }\nif (f) { throw new Error('x') }")).toEqual([":2"]);
+    expect(names("await Promise.resolve(5).then((x) =>\n  x instanceof Error || new String(x) in nope)")).toEqual([
+      "<anonymous>:2",
+    ]);
+    expect(names("(() => {\n throw new Error('x') })()")).toEqual(["<anonymous>:2", ":2"]);
+    expect(names("[1].map(() =>\n (function () { throw new Error('x') })())")).toEqual([
+      "<anonymous>:2",
+      "<anonymous>:2",
+      ":1",
+    ]);
     expect(names("[1].forEach(function () {\n null.x })")).toEqual(["<anonymous>:2", ":1"]);
   });
 
