@@ -1,4 +1,4 @@
-import { readdirSync, statSync } from "node:fs";
+import { lstatSync, readdirSync, statSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import type { Engine } from "../contract/engine.ts";
 import { SpellError } from "../contract/errors.ts";
@@ -220,8 +220,13 @@ export function inlineSpell(source: string, engineId: string, name: string): Fou
 }
 
 function notFound(reference: string, isName: boolean): SpellError {
+  if (isLink(reference)) {
+    return new SpellError("spell.not-found", `"${reference}" is a link to what is not there`, {
+      fix: "Mend the link, or name the file that is meant",
+    });
+  }
   if (!isName) {
-    const hint = nearest(basename(reference), namesIn(dirname(reference)));
+    const hint = nearest(basename(reference), namesIn(dirname(reference), basename(reference)));
     const advice = hint === undefined ? "" : `; did you mean "${join(dirname(reference), hint)}"?`;
     return new SpellError("spell.not-found", `There is no file "${reference}"${advice}`);
   }
@@ -230,10 +235,20 @@ function notFound(reference: string, isName: boolean): SpellError {
   return new SpellError("spell.not-found", `There is no spell "${reference}"${advice}`);
 }
 
-function namesIn(folder: string): readonly string[] {
+/** The names in a folder but for one that is not there: what looks like it is not UTF-8, and can be named by nobody. */
+function namesIn(folder: string, missing = ""): readonly string[] {
   try {
-    return readdirSync(folder);
+    return readdirSync(folder).filter((name) => name !== missing && !name.includes("\uFFFD"));
   } catch {
     return [];
+  }
+}
+
+/** Whether there is a link, which leads nowhere as nothing was found by it. */
+function isLink(path: string): boolean {
+  try {
+    return lstatSync(path).isSymbolicLink();
+  } catch {
+    return false;
   }
 }

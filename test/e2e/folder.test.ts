@@ -211,6 +211,20 @@ describe("the current folder", () => {
     expect(cases.stdout).toContain("spells/linked");
   });
 
+  test("has names that nobody can mean: links that lead nowhere, and what is not UTF-8", async () => {
+    const cwd = makeFolder({ "good.lua": "return 1" });
+    symlinkSync("nowhere", join(cwd, "dang.lua"));
+    const dangling = await runBinary(["run", "dang.lua"], { cwd });
+    expect(dangling.stderr).toContain('"dang.lua" is a link to what is not there');
+    expect(dangling.status).toBe(2);
+    if (process.platform !== "linux") return;
+    const script = `printf 'return 1' > "$(printf 'x\\377.lua')"; "$0" run "$(printf 'x\\377.lua')"`;
+    const child = Bun.spawn(["sh", "-c", script, BINARY], { cwd, env: environment(), stderr: "pipe" });
+    const text = await child.stderr.text();
+    expect(text).toContain("There is no file");
+    expect(text).not.toContain("did you mean");
+  });
+
   test("hides a spell of the binary where it has one of that name, and the list says so", async () => {
     const cwd = makeFolder({ "hello/main.lua": "return 'mine'", "chat/notes.txt": "" });
     expect((await runBinary(["run", "hello"], { cwd })).stdout).toBe("mine\n");
