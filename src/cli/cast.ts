@@ -1,8 +1,8 @@
-import { exitStatus } from "../contract/error-codes.ts";
-import { SpellError, toFailure } from "../contract/errors.ts";
+import { SpellError } from "../contract/errors.ts";
 import type { FoundSpell, Outcome, Outside, OutsideOptions } from "../runtime/index.ts";
 import { catchInterrupts } from "./catch-interrupts.ts";
 import { flagOption, textOption, type CommandInput } from "./command.ts";
+import { printJsonFailure } from "./json-failure.ts";
 import { beginLearning } from "./learn.ts";
 import { openWorld } from "./open-world.ts";
 import { planRun, type RunPlan } from "./plan-run.ts";
@@ -88,9 +88,7 @@ export async function castPlan(
   } catch (thrown) {
     const error = withoutFolder(thrown);
     if (!(error instanceof SpellError) || !flagOption(input, "json")) throw new CastError(error, sources);
-    const { stack: _stack, ...failure } = toFailure(error);
-    input.terminal.out(`${JSON.stringify({ status: "failed", error: failure })}\n`);
-    return exitStatus(failure.code);
+    return printJsonFailure(input.terminal, error);
   } finally {
     progress.stop();
     pool.close();

@@ -1,6 +1,8 @@
 import { Argument, Command as Commander, Option } from "commander";
 import { EXIT } from "../contract/error-codes.ts";
-import type { Command, CommandOption } from "./command.ts";
+import { SpellError } from "../contract/errors.ts";
+import { flagOption, type Command, type CommandInput, type CommandOption } from "./command.ts";
+import { printJsonFailure } from "./json-failure.ts";
 import type { Terminal } from "./terminal.ts";
 import { unknownName } from "./unknown-name.ts";
 
@@ -107,6 +109,7 @@ function toCommander(command: Command, shared: Shared): Commander {
   if (commands !== undefined && run === undefined) chooseBelow(made, `${command.name} command`, commands, shared);
   if (commands !== undefined) made.enablePositionalOptions();
   for (const child of commands ?? []) made.addCommand(toCommander(child, shared));
+  refuseBoth(made, options);
   if (run !== undefined) {
     made.action(async (...parts: unknown[]) => {
       const args = parts.slice(0, -2) as (string | readonly string[] | undefined)[];
@@ -114,10 +117,39 @@ function toCommander(command: Command, shared: Shared): Commander {
         for (const option of options) if (!named.includes(option)) made.addOption(toOption(option));
         made.outputHelp();
       };
-      shared.onExit(await run({ arguments: args, options: made.opts(), terminal: shared.terminal, showHelp }));
+      const input = { arguments: args, options: made.opts(), terminal: shared.terminal, showHelp };
+      const wantsOutcome = OUTCOMES.has(command.name) && flagOption(input, "json");
+      shared.onExit(await (wantsOutcome ? runToJson(run, input) : run(input)));
     });
   }
   return made;
+}
+
+/** Commands that print how a run ended, and look for that run first; those that begin one print their errors themselves. */
+const OUTCOMES: ReadonlySet<string> = new Set(["resume", "replay", "fork"]);
+
+/** What keeps the run from beginning is printed as its end is. */
+async function runToJson(run: NonNullable<Command["run"]>, input: CommandInput): Promise<number> {
+  try {
+    return await run(input);
+  } catch (error) {
+    if (error instanceof SpellError) return printJsonFailure(input.terminal, error);
+    throw error;
+  }
+}
+
+/** An option and its opposite (`--journal FILE`, `--no-journal`): commander lets the last of them win, silently. */
+function refuseBoth(made: Commander, options: readonly CommandOption[]): void {
+  const names = options.flatMap(({ flags }) => /--([\w-]+)/.exec(flags)?.[1] ?? []);
+  for (const name of names.filter((each) => names.includes(`no-${each}`))) {
+    const seen = new Set<string>();
+    for (const each of [name, `no-${name}`]) {
+      made.on(`option:${each}`, () => {
+        if (seen.add(each).size === 1) return;
+        throw new SpellError("usage", `--${name} goes with no --no-${name}`, { fix: "Give one of them" });
+      });
+    }
+  }
 }
 
 function toOption({ flags, doc, choices, repeat }: CommandOption): Option {

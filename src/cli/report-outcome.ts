@@ -3,6 +3,7 @@ import type { Value } from "../contract/value.ts";
 import type { LoadedSpell, Outcome } from "../runtime/index.ts";
 import { flagOption, type CommandInput } from "./command.ts";
 import { formatResult, toJson } from "./format-value.ts";
+import { withFix } from "./json-failure.ts";
 import { showFailure } from "./show-failure.ts";
 import type { Terminal } from "./terminal.ts";
 
@@ -19,7 +20,9 @@ export function reportOutcome(
     const common = { id, spell: spell.name, status: failure === undefined ? "done" : "failed", usage };
     const text = new TextDecoder().decode(Buffer.concat(output));
     const ending =
-      failure === undefined ? { result: toJson(result) } : { error: { ...failure, details: toJson(failure.details) } };
+      failure === undefined
+        ? { result: toJson(result) }
+        : { error: { ...withFix(failure), details: toJson(failure.details) } };
     terminal.out(`${JSON.stringify({ ...common, output: text, ...ending, learned })}\n`);
   } else {
     if (failure !== undefined) showFailure(terminal, failure, spell.sources);

@@ -1,5 +1,5 @@
 import type { Failure, SourcePosition, StackFrame } from "../contract/errors.ts";
-import { isErrorCode, ERROR_CODES } from "../contract/error-codes.ts";
+import { withFix } from "./json-failure.ts";
 import { printable } from "./printable.ts";
 import type { Terminal } from "./terminal.ts";
 
@@ -23,9 +23,8 @@ export function showFailure(
     if (line !== undefined) showLine(terminal, line.replace(/\r$/, ""), position);
   }
   if (stack.length > 1) showStack(terminal, stack);
-  const fix = failure.fix ?? (isErrorCode(failure.code) ? ERROR_CODES[failure.code].fix : undefined);
-  const isOrdinary = failure.code === "script.error" && failure.fix === undefined;
-  if (fix !== undefined && !isOrdinary) note(`${style.cyan("fix")}: ${printable(fix)}`);
+  const { fix } = withFix(failure);
+  if (fix !== undefined) note(`${style.cyan("fix")}: ${printable(fix)}`);
 }
 
 /** `main.lua:3:7`; without a column where it is not known. */

@@ -291,3 +291,30 @@ describe("exec", () => {
     expect((await runBinary(["exec"])).stderr).toContain("exec needs -e CODE");
   });
 });
+
+describe("what keeps a run from beginning", () => {
+  test("is an object with --json, with what would mend it", async () => {
+    const cwd = makeFolder();
+    const journal = ["--journal", "j.db"];
+    await runBinary(["exec", "-e", "return 1", ...journal], { cwd });
+    for (const args of [["run"], ["resume", ...journal], ["replay", ...journal], ["fork", "--at", "1", ...journal]]) {
+      const { stdout, stderr, status } = await runBinary([...args, "nosuch", "--json"], { cwd });
+      expect([args, stderr, status]).toEqual([args, "", 2]);
+      const answer = JSON.parse(stdout) as { status: string; error: { code: keyof typeof ERROR_CODES; fix: string } };
+      expect(answer).toMatchObject({ status: "failed", error: { message: expect.stringContaining("nosuch") } });
+      expect(answer.error.fix).toBe(ERROR_CODES[answer.error.code].fix);
+    }
+  });
+
+  test("may be an option that contradicts another", async () => {
+    const cwd = makeFolder();
+    for (const both of [
+      ["--no-journal", "--journal", "x.db"],
+      ["--journal", "x.db", "--no-journal"],
+    ]) {
+      const { stderr, status } = await runBinary(["exec", "-e", "return 1", ...both], { cwd });
+      expect([stderr, status]).toEqual([expect.stringContaining("--journal goes with no --no-journal"), 2]);
+    }
+    expect(readdirSync(cwd)).toEqual([]);
+  });
+});
