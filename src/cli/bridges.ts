@@ -65,7 +65,6 @@ export const bridges: Command = {
         `function in ${name}`,
         member,
         doc.functions.map((each) => each.name),
-        "call.unknown-function",
       );
     }
     if (isJson) printJson(terminal, found);

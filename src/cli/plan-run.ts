@@ -100,7 +100,7 @@ function seedOption(input: CommandInput): { seed?: number } {
   const text = textOption(input, "seed");
   if (text === undefined) return {};
   const seed = Number(text);
-  if (!Number.isInteger(seed) || seed < 0 || seed >= 2 ** 32) {
+  if (text.trim() === "" || !Number.isInteger(seed) || seed < 0 || seed >= 2 ** 32) {
     throw new SpellError("usage", `--seed takes a whole number from 0 to 4294967295, not "${text}"`);
   }
   return { seed };

@@ -3,7 +3,7 @@ import { SpellError } from "../contract/errors.ts";
 import { nearest } from "../contract/nearest.ts";
 import type { CaseResult, SelftestReport } from "../runtime/index.ts";
 import { COMMIT, VERSION } from "./build-info.ts";
-import { flagOption, listOption, textOption, type Command, type CommandInput } from "./command.ts";
+import { flagOption, listOption, textOption, type Command, type CommandInput, type Suggestion } from "./command.ts";
 import { printable } from "./printable.ts";
 import { suggestEngines } from "./suggestions.ts";
 import { formatTable } from "./table.ts";
@@ -11,6 +11,10 @@ import type { Terminal } from "./terminal.ts";
 
 /** Larger files of cases are none. */
 const MAX_FILE = 16 * 1024 * 1024;
+
+async function suggestPlaces(): Promise<readonly Suggestion[]> {
+  return [...(await suggestEngines()), ["host", "The cases that are no script"]];
+}
 
 /** `llmspell selftest` */
 export const selftest: Command = {
@@ -23,7 +27,7 @@ export const selftest: Command = {
       doc: "Run the cases of this file instead of those inside; may be repeated",
       repeat: true,
     },
-    { flags: "--engine <engine>", doc: "Only on this engine, or only those of the host", complete: suggestEngines },
+    { flags: "--engine <engine>", doc: "Only on this engine, or only those of the host", complete: suggestPlaces },
     { flags: "--json", doc: "Print one JSON object" },
   ],
   examples: ["llmspell selftest", "llmspell selftest --attack ./more-cases.jsonl --engine lua"],

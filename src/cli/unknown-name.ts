@@ -11,7 +11,7 @@ export function unknownName(
   name: string,
   known: readonly string[],
   code: ErrorCode = "usage",
-  fix = known.length > MAX_LISTED ? undefined : `There are ${known.join(", ")}`,
+  fix = known.length === 0 || known.length > MAX_LISTED ? undefined : `There are ${known.join(", ")}`,
 ): SpellError {
   const hint = nearest(name, known);
   const advice = hint === undefined ? "" : `; did you mean "${hint}"?`;

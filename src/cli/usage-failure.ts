@@ -13,16 +13,23 @@ export interface ShownFailure {
 
 /** Turns commander's own errors into ours; `help` where commander only showed its help. */
 export function toUsageFailure(error: unknown, args: readonly string[]): ShownFailure | "help" {
-  if (error instanceof CastError) return { failure: toFailure(withoutFolder(error.reason)), sources: error.sources };
-  if (!(error instanceof CommanderError)) return { failure: toFailure(withoutFolder(error)), sources: new Map() };
+  if (error instanceof CastError) return { failure: ownFailure(error.reason, args), sources: error.sources };
+  if (!(error instanceof CommanderError)) return { failure: ownFailure(error, args), sources: new Map() };
   if (error.exitCode === 0 || error.code === "commander.help" || error.code === "commander.helpDisplayed")
     return "help";
-  const path = commandOf(args);
-  const names = path.map(({ name }) => name);
-  const advice = path.length === 0 ? "See llmspell --help" : `See llmspell ${names.join(" ")} --help`;
-  const hint = error.code === "commander.excessArguments" ? path.at(-1)?.excess : undefined;
-  const fix = hint ?? advice;
+  const hint = error.code === "commander.excessArguments" ? commandOf(args).at(-1)?.excess : undefined;
+  const fix = hint ?? adviceOf(args);
   return { failure: toFailure(new SpellError("usage", sentence(error.message), { fix })), sources: new Map() };
+}
+
+/** An error of ours; a wrong command line without advice of its own has the help of the command. */
+function ownFailure(error: unknown, args: readonly string[]): Failure {
+  const failure = toFailure(withoutFolder(error));
+  return failure.code === "usage" && failure.fix === undefined ? { ...failure, fix: adviceOf(args) } : failure;
+}
+
+function adviceOf(args: readonly string[]): string {
+  return `See ${["llmspell", ...commandOf(args).map(({ name }) => name), "--help"].join(" ")}`;
 }
 
 /** The command that was meant, as far as it is known: `profile`, `show`. */

@@ -3,7 +3,7 @@ import type { Manifest, ParameterDefinition } from "../contract/manifest.ts";
 import { nearest } from "../contract/nearest.ts";
 import type { Value, ValueMap } from "../contract/value.ts";
 import { list } from "../contract/check-schema.ts";
-import { coerceText, hasType, isSameValue, TYPE_NAMES } from "./parameter-value.ts";
+import { coerceText, hasType, isTooLong, isSameValue, TYPE_NAMES } from "./parameter-value.ts";
 
 /**
  * The parameters of a run: texts turned into the types that the manifest names, defaults filled in. A spell without
@@ -39,6 +39,11 @@ function copyInto(target: Record<string, Value>, source: Readonly<Record<string,
 
 function checkOne(name: string, given: Value, definition: ParameterDefinition): Value {
   const value = typeof given === "string" ? coerceText(given, definition.type) : given;
+  if (value === undefined && isTooLong(given, definition.type)) {
+    throw new SpellError("spell.parameter", `Parameter "${name}" holds a number that is too large`, {
+      details: { parameter: name, expected: definition.type },
+    });
+  }
   if (value === undefined || !hasType(value, definition.type)) {
     throw new SpellError(
       "spell.parameter",

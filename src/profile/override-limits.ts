@@ -2,6 +2,7 @@ import { SpellError } from "../contract/errors.ts";
 import { LIMITS, type LimitName } from "../contract/limits.ts";
 import { nearest } from "../contract/nearest.ts";
 import type { Budget, Origin, Profile } from "../contract/profile.ts";
+import { writtenQuantity } from "./explain.ts";
 import { parseBytes, parseCount, parseDuration, type Quantity } from "../contract/quantity.ts";
 
 /** What the command line says of limits and budgets, as it was written: `wallTime=10s`, `usd=0.10,tokens=50k`. */
@@ -79,11 +80,16 @@ function requireAllowed(
   if (most === undefined || value <= most) return;
   if (profile.raisable.includes("*") || profile.raisable.includes(raisable)) return;
   const { file, line } = profile.origins[path] ?? { file: "default", line: 0 };
+  const shown = (number: number) => writtenQuantity(path, number) ?? number;
   const place = line === 0 ? "" : ` (${file}, line ${line})`;
-  throw new SpellError("grant.limit", `The profile "${profile.name}" has ${path} = ${most}${place}; ${value} is more`, {
-    fix: `Add to the profile: raisable: [${raisable}]`,
-    details: { path, value, most },
-  });
+  throw new SpellError(
+    "grant.limit",
+    `The profile "${profile.name}" has ${path} = ${shown(most)}${place}; ${shown(value)} is more`,
+    {
+      fix: `Add to the profile: raisable: [${raisable}]`,
+      details: { path, value, most },
+    },
+  );
 }
 
 function parseDollars(input: unknown): Quantity {

@@ -65,6 +65,16 @@ export function coerceText(text: string, type: ParameterType): Value | undefined
   }
 }
 
+/** Whether a text is JSON of a type and yet no value of it, as it holds a number that scripts do not have. */
+export function isTooLong(text: Value, type: ParameterType): boolean {
+  if (typeof text !== "string" || (type !== "array" && type !== "object")) return false;
+  try {
+    return hasType(JSON.parse(text) as Value, type);
+  } catch {
+    return false;
+  }
+}
+
 /** `7` is an integer and `7.0` a float, as the text says. */
 function toNumber(text: string): Value | undefined {
   if (/^[+-]?\d+$/.test(text)) return toInteger(text);

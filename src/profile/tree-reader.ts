@@ -44,7 +44,7 @@ class TreeReader {
     const document = this.#compose(tokens);
     const contents: Node | null | undefined = document?.contents;
     if (contents === null || contents === undefined || this.#isEmpty(contents)) {
-      throw this.#error("The file is empty", 0, "Write at least one key, such as `description: …`");
+      throw this.#error("The file is empty", 0, "Write at least one key and its value");
     }
     if (!isMap(contents) || isAlias(contents)) {
       throw this.#error("The file must hold a map of keys and values", contents.range?.[0] ?? 0);

@@ -181,7 +181,12 @@ async function foundFolder(
       knownEndings()
         .map((ending) => `main${ending}`)
         .join(", ");
-    throw new SpellError("spell.not-found", `The folder "${folder.shown || "."}" has no main file (${tried})`);
+    const where = `The folder "${folder.shown || "."}"`;
+    if (wanted !== undefined && mains.length > 0) {
+      const { language } = engineOf(wanted);
+      throw new SpellError("spell.not-found", `${where} has no main file in ${language}; it has ${mains.join(", ")}`);
+    }
+    throw new SpellError("spell.not-found", `${where} has no main file (${tried})`);
   }
   const engine = pickEngine(main, options.engine, manifest);
   const shown = path === "built in" ? path : join(path, main);

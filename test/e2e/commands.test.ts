@@ -210,7 +210,7 @@ describe("bridges", () => {
     expect(bridge.stderr).toContain('There is no bridge "lmm"; did you mean "llm"?');
     expect(member.stderr).toContain('There is no function in llm "complet"; did you mean "complete"?');
     expect(language.stderr).toContain('did you mean "lua"?');
-    expect([bridge.status, member.status, language.status]).toEqual([2, 1, 2]);
+    expect([bridge.status, member.status, language.status]).toEqual([2, 2, 2]);
   });
 });
 
@@ -303,6 +303,27 @@ describe("what keeps a run from beginning", () => {
       const answer = JSON.parse(stdout) as { status: string; error: { code: keyof typeof ERROR_CODES; fix: string } };
       expect(answer).toMatchObject({ status: "failed", error: { message: expect.stringContaining("nosuch") } });
       expect(answer.error.fix).toBe(ERROR_CODES[answer.error.code].fix);
+    }
+  });
+
+  test("names what is wrong, and what to do about just that", async () => {
+    const cwd = makeFolder({ "one/main.lua": "return 1", "a.yaml": "", "p/main.lua": "return 1" });
+    await Bun.write(`${cwd}/p/spell.yaml`, "parameters: { arr: array, n: integer }\n");
+    const wrong: readonly (readonly [args: string, status: number, ...texts: string[]])[] = [
+      ["bridges llm.complet", 2, 'did you mean "complete"?'],
+      ["help run nosuch", 2, 'There is no command "nosuch"', "fix: See llmspell --help"],
+      ["exec", 2, "exec needs -e CODE", "fix: See llmspell exec --help"],
+      ["run hello -q --limit wallTime=10h", 3, "has limits.wallTime = 1m", "10h is more"],
+      ["run one --engine tengo", 2, 'The folder "one" has no main file in tengo; it has main.lua'],
+      ["run p -p arr=[12345678901234567890]", 2, '"arr" holds a number that is too large'],
+      ["run p -p n=x", 2, '"n" must be a whole number, not "x"'],
+      ["run hello --approvals a.yaml", 2, "The file is empty", "fix: Write at least one key and its value\n"],
+      ["run hello --seed=", 2, "--seed takes a whole number"],
+    ];
+    for (const [args, status, ...texts] of wrong) {
+      const run = await runBinary(args.split(" "), { cwd });
+      for (const text of texts) expect(run.stderr).toContain(text);
+      expect([args, run.status]).toEqual([args, status]);
     }
   });
 

@@ -49,6 +49,7 @@ describe("what is suggested", () => {
     expect(await suggest("run", "-m", "op")).toEqual(["openai", "openrouter", ":4"]);
     expect(await suggest("run", "--engine", "")).toEqual(["lua", "javascript", "tengo", "fengari", ":4"]);
     expect(await suggest("run", "--engine=ja")).toEqual(["javascript", ":4"]);
+    expect(await suggest("selftest", "--engine", "")).toEqual(["lua", "javascript", "tengo", "fengari", "host", ":4"]);
     expect(await suggest("run", "--engine", "=", "ja")).toEqual(["javascript", ":4"]);
     expect(await suggest("run", "--log-level", "w")).toEqual(["warn", ":4"]);
     expect(await suggest("run", "--env-file", "")).toEqual([":0"]);
