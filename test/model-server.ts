@@ -59,6 +59,8 @@ export interface RawServer {
   readonly hungUp: (index?: number) => Promise<void>;
   /** Lets all go on that wait. */
   readonly proceed: () => void;
+  /** Resolves when the first request is there. */
+  readonly asked: () => Promise<void>;
   readonly close: () => Promise<void>;
 }
 
@@ -66,6 +68,7 @@ export interface RawServer {
 export async function startRawServer(answers: readonly (readonly RawStep[])[]): Promise<RawServer> {
   const sockets = new Set<Socket>();
   const requests: { head: string; body: string; hungUp: Promise<void> }[] = [];
+  const { promise: asked, resolve: ask } = Promise.withResolvers<void>();
   const { promise: proceeding, resolve: proceed } = Promise.withResolvers<void>();
   const server = createServer((socket) => {
     sockets.add(socket);
@@ -83,6 +86,7 @@ export async function startRawServer(answers: readonly (readonly RawStep[])[]): 
       received = Buffer.alloc(0);
       const steps = answers[Math.min(requests.length, answers.length - 1)] ?? [];
       requests.push({ ...request, hungUp });
+      ask();
       void play(socket, steps, proceeding);
     });
   });
@@ -94,6 +98,7 @@ export async function startRawServer(answers: readonly (readonly RawStep[])[]): 
     requests: () => requests.map(({ body }) => body),
     heads: () => requests.map(({ head }) => head),
     hungUp: (index = 0) => requests[index]?.hungUp ?? Promise.reject(new Error(`There was no request ${index}`)),
+    asked: () => asked,
     proceed,
     close: async () => {
       for (const socket of sockets) socket.destroy();

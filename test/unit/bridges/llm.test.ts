@@ -93,6 +93,12 @@ describe("llm.complete and llm.chat", () => {
     });
   });
 
+  test("tell how much time the call has left, where it has an end", async () => {
+    const { call, requests } = await open({ timeLeft: 5000 });
+    await call("complete", { prompt: "x" });
+    expect(requests[0]).toMatchObject({ timeLeft: 5000 });
+  });
+
   test("a conversation with parts", async () => {
     const { call } = await open();
     const messages = [

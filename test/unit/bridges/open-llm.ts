@@ -36,13 +36,15 @@ export interface Setup {
   readonly perform?: (name: string, args: readonly Value[]) => Promise<Value>;
   readonly price?: Price;
   readonly usdLimit?: number;
+  /** Milliseconds that the call has; no end unless told. */
+  readonly timeLeft?: number;
 }
 
 const nothing = () => Promise.reject(new Error("Not expected"));
 
 /** Opens the bridge over the mock, or over what a test puts in its place. */
 export async function openLlm(setup: Setup = {}): Promise<Caller> {
-  const { script, grant = {}, provider: replaced, tokenLimit = Infinity, usdLimit } = setup;
+  const { script, grant = {}, provider: replaced, tokenLimit = Infinity, usdLimit, timeLeft = Infinity } = setup;
   const { callback = nothing, perform = nothing, price = { known: true, cost: () => 0 } } = setup;
   const make = await mock.load();
   const timeouts = { firstByte: 20_000, chunk: 20_000 };
@@ -71,7 +73,7 @@ export async function openLlm(setup: Setup = {}): Promise<Caller> {
     run: { id: "1", spell: "s", version: "", description: "", parameters: {}, naming: "snake" },
     effects,
     key: "run-1",
-    timeLeft: 60_000,
+    timeLeft,
     cast: () => Promise.reject(new Error("no spells")),
     open(kind, resource, close) {
       const handle = new ResourceHandle(`llm.${kind}`, resources.size + 1);

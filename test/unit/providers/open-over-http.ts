@@ -76,6 +76,7 @@ export async function openOverHttp(
       model,
       hungUp: () => server.hungUp(),
       proceed: server.proceed,
+      asked: server.asked,
       close: server.close,
     };
   }

@@ -31,6 +31,8 @@ export interface Opened {
   readonly hungUp?: () => Promise<void>;
   /** Lets a server that waits go on; absent where none waits. */
   readonly proceed?: () => void;
+  /** Resolves when the server has the request; absent where there is none. */
+  readonly asked?: () => Promise<void>;
   readonly close: () => Promise<void>;
 }
 
@@ -219,10 +221,11 @@ export function runProviderTest({ name, key, open, skip = [] }: ProviderTest): v
     });
 
     it("stops when cancelled before the answer", async () => {
-      const { provider, model, hungUp } = await enter("silent", { maxRetries: 3 });
+      const { provider, model, hungUp, asked = () => Bun.sleep(50) } = await enter("silent", { maxRetries: 3 });
       const controller = new AbortController();
       const answer = failureOf(provider.generate(ask(model), controller.signal));
-      setTimeout(() => controller.abort(), 50);
+      await asked();
+      controller.abort();
       expect((await answer).code).toBe("call.cancelled");
       await hungUp?.();
     });
