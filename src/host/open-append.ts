@@ -1,5 +1,4 @@
 import { closeSync, open, writeSync } from "node:fs";
-import { promisify } from "node:util";
 import { SpellError } from "../contract/errors.ts";
 
 /** A file that is only added to. */
@@ -19,7 +18,9 @@ export async function openAppend(path: string): Promise<AppendFile> {
 
 async function openFile(path: string): Promise<number> {
   try {
-    return await promisify(open)(path, "a", 0o600);
+    const { promise, resolve, reject } = Promise.withResolvers<number>();
+    open(path, "a", 0o600, (fault, descriptor) => (fault === null ? resolve(descriptor) : reject(fault)));
+    return await promise;
   } catch (error) {
     const reason = error instanceof Error && "code" in error ? String(error.code) : String(error);
     throw new SpellError("usage", `Cannot write to "${path}": ${reason}`, { cause: error });
