@@ -28,6 +28,8 @@ export interface QuickJsRoots {
   readonly undefined: number;
   /** Room for the context that a job had run in. */
   readonly jobContext: number;
+  /** Room for the argument of a call. */
+  readonly argument: number;
   /** The number of the function that is told of rejections. */
   readonly tracker: number;
 }
@@ -70,8 +72,6 @@ export class QuickJsVm {
   readonly #text: CText;
   #bytes = new Uint8Array(this.#memory.buffer);
   #view = new DataView(this.#memory.buffer);
-  /** Room for the argument of a call, once there was one. */
-  #argument = 0;
   readonly #rejected = new Map<bigint, number>();
   /** Steps so far, as `limits.fuel` counts them. */
   steps = 0;
@@ -107,7 +107,8 @@ export class QuickJsVm {
     const runtime = this.#x.QTS_NewRuntime();
     this.#x.QTS_RuntimeSetMaxStackSize(runtime, STACK_BYTES);
     const context = this.#x.QTS_NewContext(runtime, 0);
-    const roots = { runtime, context, undefined: this.#x.QTS_GetUndefined(), jobContext: this.#x.malloc(4), tracker };
+    const rooms = { jobContext: this.#x.malloc(4), argument: this.#x.malloc(4) };
+    const roots = { runtime, context, undefined: this.#x.QTS_GetUndefined(), ...rooms, tracker };
     this.#x.QTS_RuntimeEnableModuleLoader(runtime, 1);
     installTracker(this.#memory, runtime, tracker);
     this.#x.QTS_RuntimeEnableInterruptHandler(runtime);
@@ -209,8 +210,7 @@ export class QuickJsVm {
   /** Calls a function with at most one argument. */
   call(target: number, argument?: number): Outcome {
     // It is read before anything of the script runs, which may lead to another call.
-    this.#argument ||= this.#allocate(4);
-    const list = this.#argument;
+    const list = this.roots.argument;
     this.#words().setUint32(list, argument ?? this.roots.undefined, true);
     return this.#outcome(
       this.#x.QTS_Call(this.#context, target, this.roots.undefined, argument === undefined ? 0 : 1, list),
