@@ -51,9 +51,9 @@ export async function planRun(input: CommandInput, found: FoundSpell, own: OwnPl
   const spell = await runtime.loadSpell(found, profile.limits.source);
   const parameters =
     own.parameters ?? runtime.checkParameters(found.manifest, readParameters(listOption(input, "param")));
-  const model = textOption(input, "model");
-  if (model === undefined && choice.model !== undefined) runtime.requireProvider(choice.model, choice.modelPosition);
-  const invocation = invocationOf(input, model ?? choice.model);
+  const isChosen = textOption(input, "model") !== undefined || textOption(input, "mock") !== undefined;
+  if (!isChosen && choice.model !== undefined) runtime.requireProvider(choice.model, choice.modelPosition);
+  const invocation = invocationOf(input, isChosen ? textOption(input, "model") : choice.model);
   const file = journalFile(input, profile, runtime.defaultJournalFile);
   const answers = runtime.defaultAnswersFile((name) => process.env[name]);
   const keepFiles = runtime.governingFiles(profile, project, textOption(input, "approvals"));

@@ -192,6 +192,18 @@ for piece in llm.stream("y") do spell.output("[" .. piece.text .. "]") end
 print()
 `;
 
+  test("goes before the project's model: nothing is asked that costs", async () => {
+    const cwd = makeFolder({
+      "replies.yaml": "replies: [From the script]",
+      "llmspell.yaml": "model: openai/gpt-5-mini\n",
+    });
+    const { stdout } = await runBinary(["exec", "--mock", "replies.yaml", "-e", 'print(llm.complete("x"))'], {
+      cwd,
+      env,
+    });
+    expect(stdout).toBe("From the script\n");
+  });
+
   test("a script decides what the mock says", async () => {
     const cwd = makeFolder({ "replies.yaml": script, "spell.lua": spell });
     const { stdout, stderr, status } = await runBinary(["run", "spell.lua", "--mock", "replies.yaml"], { cwd, env });
