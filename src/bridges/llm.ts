@@ -196,7 +196,9 @@ export const llm = {
   doc: "Asks language models. A model is named `provider/model`; without a name the run's own model answers.",
   capability: "model",
   flow: { reads: ["untrusted"] },
-  learn(_name, args, effects): LearnedGrant {
+  learn(name, args, effects): LearnedGrant {
+    if (name === "providers") return { models: [] };
+    if (name === "models") return { models: typeof args["provider"] === "string" ? [`${args["provider"]}/*`] : [] };
     const model = (args["options"] as { model?: string } | undefined)?.model;
     const asksModel = "prompt" in args || "messages" in args || "texts" in args || "questions" in args;
     return asksModel ? { models: [effects.models.resolve(model).name] } : {};

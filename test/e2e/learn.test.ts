@@ -124,6 +124,21 @@ describe("a lock is of runs that ended well", () => {
     });
   }
 
+  test("who only lists models is granted no more of them than those that it asked for", async () => {
+    const cwd = makeFolder({
+      "l.lua": 'llm.providers() llm.models() print(#llm.models("mock"))',
+      "n.lua": "llm.models()",
+    });
+    for (const [file, models] of [
+      ["l", "models:\n      - mock/*\n"],
+      ["n", "models: []\n"],
+    ]) {
+      expect((await runBinary(["run", `${file}.lua`, "--lock", "-m", "mock"], { cwd })).status).toBe(0);
+      expect(await Bun.file(join(cwd, `${file}.lock.yaml`)).text()).toContain(`  llm:\n    ${models}`);
+      expect((await runBinary(["run", `${file}.lua`, "--locked", "-m", "mock"], { cwd })).status).toBe(0);
+    }
+  });
+
   test("a module that was named and not called is granted with nothing in it", async () => {
     const cwd = makeFolder({ "m.lua": 'if spell.parameters.ask then print(llm.complete("x")) end' });
     expect((await runBinary(["run", "m.lua", "--lock", "-m", "mock"], { cwd })).status).toBe(0);
