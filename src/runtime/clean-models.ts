@@ -1,28 +1,18 @@
 import type { Models, ResolvedModel } from "../contract/effects.ts";
-import type { Generation, Provider, StreamEvent } from "../contract/provider.ts";
+import type { Provider, StreamEvent } from "../contract/provider.ts";
 import type { Value } from "../contract/value.ts";
 import type { Redactor } from "../gate/index.ts";
 import { withOwn } from "./with-own.ts";
 
-/**
- * Models whose answers hold no secret, whatever is done with them: they are also kept for later runs, and a secret may
- * come in several pieces of a stream, of which none shows it.
- */
+/** Models whose streams hold no secret, also where it comes in several pieces, of which none shows it. */
 export function cleanModels(models: Models, redactor: Redactor): Models {
   return withOwn(models, { resolve: (name) => cleaned(models.resolve(name), redactor) });
 }
 
 function cleaned(resolved: ResolvedModel, redactor: Redactor): ResolvedModel {
   const { provider } = resolved;
-  const own: Partial<Provider> = {
-    generate: async (request, signal) => clean(redactor, await provider.generate(request, signal)),
-    stream: (request, signal) => cleanStream(provider.stream(request, signal), redactor),
-  };
-  return { ...resolved, provider: withOwn(provider, own) };
-}
-
-function clean<T extends Generation | StreamEvent>(redactor: Redactor, answer: T): T {
-  return redactor.value(answer as unknown as Value) as unknown as T;
+  const stream: Provider["stream"] = (request, signal) => cleanStream(provider.stream(request, signal), redactor);
+  return { ...resolved, provider: withOwn(provider, { stream }) };
 }
 
 type Piece = Extract<StreamEvent, { readonly type: "text" | "thinking" }>;
@@ -46,7 +36,7 @@ async function* cleanStream(events: AsyncIterable<StreamEvent>, redactor: Redact
       const isPiece = event.type === "text" || event.type === "thinking";
       if (held?.type !== event.type) yield* release();
       if (!isPiece) {
-        yield clean(redactor, event);
+        yield redactor.value(event as unknown as Value) as unknown as StreamEvent;
         continue;
       }
       const [text, rest] = split((held?.text ?? "") + event.text, redactor);

@@ -1,3 +1,4 @@
+import type { Answers } from "../contract/answers.ts";
 import type { ApprovalAnswer } from "../contract/approval.ts";
 import type { Effects, LogEntry } from "../contract/effects.ts";
 import type { ValueMap } from "../contract/value.ts";
@@ -25,6 +26,7 @@ export function runEffects({ effects, run, wall, claim, redactor, askTimeout }: 
   return {
     ...effects,
     models: redactor === undefined ? models : cleanModels(models, redactor),
+    answers: redactor === undefined ? effects.answers : cleanAnswers(effects.answers, redactor),
     readLine: (prompt, signal) => wall.during(() => effects.readLine(redactor?.text(prompt) ?? prompt, signal)),
     log: (entry) => effects.log(redactor === undefined ? entry : cleanEntry(entry, redactor), claim),
     async approve(request, signal) {
@@ -37,6 +39,11 @@ export function runEffects({ effects, run, wall, claim, redactor, askTimeout }: 
       return wall.during(() => Promise.race([asked, waiting]));
     },
   };
+}
+
+/** Answers are kept without secrets: what a model said stays on disk. */
+function cleanAnswers({ answer }: Answers, redactor: Redactor): Answers {
+  return { answer: (question, make, signal) => answer(question, async () => redactor.value(await make()), signal) };
 }
 
 /** An entry without secrets. */

@@ -62,16 +62,10 @@ describe("models whose answers hold no secret", () => {
     ]);
   });
 
-  test("a secret in a tool call, and in a whole answer", async () => {
+  test("a secret in a tool call", async () => {
     const call = { id: "1", name: "tell", arguments: { what: SECRET } };
     expect(await piecesOf([{ type: "tool-call", call }])).toEqual([
       { type: "tool-call", call: { ...call, arguments: { what: "[redacted KEY]" } } },
     ]);
-    const provider = { generate: () => Promise.resolve({ text: `it is ${SECRET}`, thinking: "", toolCalls: [] }) };
-    const models = cleanModels({ resolve: () => ({ provider }) } as unknown as Models, redactor);
-    const { signal } = new AbortController();
-    expect(await models.resolve("m").provider.generate(REQUEST, signal)).toMatchObject({
-      text: "it is [redacted KEY]",
-    });
   });
 });
