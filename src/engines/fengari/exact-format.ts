@@ -6,8 +6,16 @@ type State = Parameters<typeof api.lua_gettop>[0];
 /** `%`, flags, width, precision, letter. */
 const ITEM = /%([-+ #0]*)(\d{0,2})(?:\.(\d{0,2}))?([a-zA-Z%])/g;
 
+/** Bytes that are turned at once: JavaScript allows only so many arguments. */
+const SLICE = 4096;
+
 /** One character a byte. */
-const toCharacters = (bytes: Uint8Array) => Array.from(bytes, (byte) => String.fromCharCode(byte)).join("");
+function toCharacters(bytes: Uint8Array): string {
+  let text = "";
+  for (let at = 0; at < bytes.length; at += SLICE) text += String.fromCharCode(...bytes.subarray(at, at + SLICE));
+  return text;
+}
+
 const toBytes = (characters: string) => Uint8Array.from(characters, (character) => character.charCodeAt(0));
 
 /**
@@ -18,9 +26,27 @@ export function exactFormat(state: State): void {
   const format = api.lua_tocfunction(state, -1);
   api.lua_settop(state, -2);
   api.lua_pushcfunction(state, (running) => {
-    if (api.lua_type(running, 1) === api.LUA_TSTRING) writeItems(running);
+    if (api.lua_type(running, 1) === api.LUA_TSTRING && !isPlain(running)) writeItems(running);
     return format(running);
   });
+}
+
+const PERCENT = 37;
+/** Verbs that fengari writes as C does where nothing stands between them and `%`. */
+const PLAIN_VERBS = new Set([..."%scq"].map((verb) => verb.charCodeAt(0)));
+const WHOLE_VERBS = new Set([..."di"].map((verb) => verb.charCodeAt(0)));
+
+/** Whether fengari writes all of it as C does, as it does most. */
+function isPlain(state: State): boolean {
+  const pattern = api.lua_tolstring(state, 1);
+  let argument = 1;
+  for (let at = pattern.indexOf(PERCENT); at >= 0; at = pattern.indexOf(PERCENT, at + 2)) {
+    const verb = pattern[at + 1] ?? 0;
+    if (verb !== PERCENT) argument++;
+    const isWhole = WHOLE_VERBS.has(verb) && api.lua_isinteger(state, argument);
+    if (!isWhole && !PLAIN_VERBS.has(verb)) return false;
+  }
+  return true;
 }
 
 /** Replaces arguments by their texts, and what stands for them in the format by `%s`. */

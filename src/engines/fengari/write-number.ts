@@ -59,21 +59,30 @@ export function floatText(value: number): string {
 }
 
 function fixed(value: number, precision: number, keepsPoint: boolean): string {
+  if (precision > 0 && !mayBeHalf(value, precision)) return value.toFixed(precision);
   const digits = scaled(value, precision).padStart(precision + 1, "0");
   return withPoint(digits.slice(0, digits.length - precision), digits.slice(digits.length - precision), keepsPoint);
 }
 
 function exponential(value: number, precision: number, keepsPoint: boolean): string {
-  const { digits, exponent } = significant(value, precision + 1);
+  return withPower(significant(value, precision + 1), keepsPoint);
+}
+
+function withPower({ digits, exponent }: Digits, keepsPoint: boolean): string {
   const sign = exponent < 0 ? "-" : "+";
   const mantissa = withPoint(digits.slice(0, 1), digits.slice(1), keepsPoint);
   return `${mantissa}e${sign}${String(Math.abs(exponent)).padStart(2, "0")}`;
 }
 
 function general(value: number, count: number, keepsPoint: boolean): string {
-  const { exponent } = significant(value, count);
+  const found = significant(value, count);
+  const { digits, exponent } = found;
   const isFixed = exponent >= -4 && exponent < count;
-  const text = isFixed ? fixed(value, count - 1 - exponent, keepsPoint) : exponential(value, count - 1, keepsPoint);
+  const [whole, fraction] =
+    exponent < 0
+      ? ["0", "0".repeat(-exponent - 1) + digits]
+      : [digits.slice(0, exponent + 1), digits.slice(exponent + 1)];
+  const text = isFixed ? withPoint(whole, fraction, keepsPoint) : withPower(found, keepsPoint);
   return keepsPoint ? text : text.replace(/(\.\d*?)0+(?=e|$)/, "$1").replace(/\.(?=e|$)/, "");
 }
 
@@ -81,11 +90,36 @@ function withPoint(whole: string, fraction: string, keepsPoint: boolean): string
   return fraction === "" && !keepsPoint ? whole : `${whole}.${fraction}`;
 }
 
-/** The first `count` digits of a number, rounded, and the power of ten of the first. */
-function significant(value: number, count: number): { digits: string; exponent: number } {
+/** Below these two a number that lies between two texts has no more than 15 digits, and is what JavaScript writes. */
+const SMALL = 1e8;
+const FEW_PLACES = 6;
+
+/** Whether a number may lie just between two texts with so many places: only there JavaScript rounds otherwise. */
+function mayBeHalf(value: number, places: number): boolean {
+  if (value >= SMALL || places > FEW_PLACES) return true;
+  const text = String(value);
+  return text.endsWith("5") && text.length - 1 - text.indexOf(".") === places + 1;
+}
+
+/** Digits that a float64 surely has, from the least that has all its bits. */
+const SURE_DIGITS = 15;
+const LEAST_NORMAL = 2 ** -1022;
+
+interface Digits {
+  readonly digits: string;
+  /** The power of ten of the first. */
+  readonly exponent: number;
+}
+
+/** The first `count` digits of a number, rounded. */
+function significant(value: number, count: number): Digits {
   if (value === 0) return { digits: "0".repeat(count), exponent: 0 };
+  const [shortest = "", power] = value.toExponential().split("e");
+  const exact = shortest.replace(".", "");
+  const isSure = count <= SURE_DIGITS && value >= LEAST_NORMAL;
+  if (isSure && exact.length <= count) return { digits: exact.padEnd(count, "0"), exponent: Number(power) };
   // The shortest digits may have been rounded up to the next power of ten.
-  let exponent = Number(value.toExponential().split("e")[1]);
+  let exponent = Number(power);
   let digits = scaled(value, count - 1 - exponent);
   if (digits.length < count) digits = scaled(value, count - 1 - --exponent);
   if (digits.length > count) digits = scaled(value, count - 1 - ++exponent);
