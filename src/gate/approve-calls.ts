@@ -45,6 +45,9 @@ async function ask(call: GateCall, name: string, { pattern, origin }: AskRule): 
   return effects.approve({ call: name, arguments: call.parsed, rule: pattern.text, origin }, signal);
 }
 
+/** What a person is told whose answer it was. */
+export const WAS_NO = "You said no: run it again and allow it, if that was not meant";
+
 const REASONS: Readonly<Record<Extract<ApprovalAnswer, "no" | "nobody" | "late">, string>> = {
   no: "was not approved",
   nobody: "needs an approval, and there is no terminal to ask on",
@@ -55,8 +58,6 @@ function refusal(call: GateCall, { pattern, origin }: AskRule, answer: keyof typ
   const place = origin.line === 0 ? "" : ` (${origin.file}, line ${origin.line})`;
   return new SpellError("grant.approval", `${callName(call)} ${REASONS[answer]}: ask: ${pattern.text}${place}`, {
     details: { rule: pattern.text, answer },
-    ...(answer === "no"
-      ? {}
-      : { fix: "Approve it beforehand, under approve: in the profile or in a file for --approvals" }),
+    fix: answer === "no" ? WAS_NO : "Approve it beforehand, under approve: in the profile or in a file for --approvals",
   });
 }

@@ -2,6 +2,7 @@ import type { Bridge, Flow, FlowRead } from "../contract/bridge.ts";
 import { SpellError } from "../contract/errors.ts";
 import type { Profile } from "../contract/profile.ts";
 import type { Value } from "../contract/value.ts";
+import { WAS_NO } from "./approve-calls.ts";
 import { callName, type GateCall, type Link } from "./call.ts";
 
 /**
@@ -54,5 +55,6 @@ async function requireApproval(call: GateCall, profile: Profile, why: string): P
   const place = origin.line === 0 ? "" : ` (${origin.file}, line ${origin.line})`;
   throw new SpellError("grant.flow", `${callName(call)} was not approved: ${rule}${place}`, {
     details: { rule: "egress", private: true, untrusted: true },
+    ...(answer === "no" && { fix: WAS_NO }),
   });
 }

@@ -93,6 +93,7 @@ describe("approvals", () => {
       const screen = await terminal.shows("status 3");
       expect(screen).toContain('You asked: "secret 2"');
       expect(screen).toContain("llm.complete was not approved");
+      expect(screen).toContain("fix: You said no");
       const kept = await Bun.file(join(cwd, "llmspell.approvals.yaml")).text();
       expect(kept).toContain(`- 'llm.complete(prompt="secret 1")' #`);
     },
