@@ -52,7 +52,7 @@ export function writtenQuantity(path: string, value: unknown): string | number |
   const [section, name = ""] = path.split(".");
   // In the options of bridges the key says what a number is of.
   if (section === "bridges" && path.endsWith("Bytes")) return formatBytes(value);
-  if (section === "bridges" && /(?:Time|\.timeout)$/.test(path)) return formatDuration(value);
+  if (section === "bridges" && /(?:Time|[tT]imeout|\.ttl)$/.test(path)) return formatDuration(value);
   if (path === "askTimeout") return formatDuration(value);
   if (section === "budget") return name === "usd" ? value : plainCount(value);
   if (section !== "limits" || !Object.hasOwn(LIMITS, name)) return undefined;

@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { basename, dirname, join, relative, resolve } from "node:path";
+import { parse } from "../contract/check-schema.ts";
 import { SpellError } from "../contract/errors.ts";
 import { STANDARD_LIMITS, type LimitName } from "../contract/limits.ts";
 import type { Profile } from "../contract/profile.ts";
@@ -60,11 +61,20 @@ export class Learner {
 
   #grantOf(module: string, folder: string): Record<string, unknown> {
     const learned = this.#grants.get(module);
-    const grant: Record<string, unknown> = learned === undefined ? { ...LEAST[module] } : {};
+    const least = learned === undefined ? LEAST[module] : undefined;
+    const grant: Record<string, unknown> = { ...least, ...this.#limitsOf(module) };
     for (const [option, values] of learned ?? []) {
       grant[option] = values === true ? true : [...values].map((value) => placed(module, value, folder)).toSorted();
     }
     return grant;
+  }
+
+  /** The numbers of a grant that are not those of every profile: a lock is no wider than what it was learned under. */
+  #limitsOf(module: string): Record<string, unknown> {
+    const schema = BRIDGES.get(module)?.grant();
+    const standard = schema === undefined ? {} : (parse(schema, {}) as Record<string, unknown>);
+    const own = Object.entries((this.profile.bridges[module] ?? {}) as Record<string, unknown>);
+    return Object.fromEntries(own.filter(([key, value]) => typeof value === "number" && value !== standard[key]));
   }
 }
 

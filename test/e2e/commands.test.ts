@@ -230,6 +230,27 @@ describe("explain", () => {
   });
 });
 
+describe("profile show", () => {
+  test("prints what reads back as the same profile, whatever its options are of", async () => {
+    const cwd = makeFolder({
+      "p.yaml": `extends: standard
+bridges:
+  llm: { maxTokens: 100, maxTimeout: 90s, maxAttachmentBytes: 1MiB, cache: { scope: shared, ttl: 2h, maxBytes: 1MiB } }
+  http: { allow: ["GET https://example.org/**"], timeout: 5s, idleTime: 2s, maxBytes: 10KiB }
+  files: { read: [.], maxFileBytes: 1kB, maxWrittenBytes: 2MiB, maxFiles: 12345 }
+  shell: { programs: [git], timeout: 1500ms, maxOutputBytes: 3MiB }
+  state: { maxBytes: 12KiB }
+limits: { wallTime: 90s, calls: 20k }
+`,
+    });
+    const show = async (file: string) => await output(["profile", "show", file], cwd);
+    const shown = await show("./p.yaml");
+    await Bun.write(join(cwd, "again.yaml"), shown);
+    const again = await show("./again.yaml");
+    expect(again.slice(again.indexOf("\n"))).toBe(shown.slice(shown.indexOf("\n")));
+  });
+});
+
 describe("doctor", () => {
   test("has tried the engines and the walls, and names keys without their values", async () => {
     const { stdout, stderr, status } = await runBinary(["doctor"], {

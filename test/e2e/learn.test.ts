@@ -124,6 +124,26 @@ describe("a lock is of runs that ended well", () => {
     });
   }
 
+  test("a lock keeps the numbers of the grants that it was learned under", async () => {
+    const cwd = makeFolder({
+      "p.yaml": `extends: standard
+bridges:
+  llm: { maxTokens: 100, maxTimeout: 90s, maxRetries: 5 }
+  files: { read: [.], maxFileBytes: 10KiB }
+`,
+      "a.lua": 'print(llm.complete("x")) print(#files.read("p.yaml"))',
+    });
+    expect((await runBinary(["run", "a.lua", "--lock", "-m", "mock", "--profile", "./p.yaml"], { cwd })).status).toBe(
+      0,
+    );
+    const lock = await Bun.file(join(cwd, "a.lock.yaml")).text();
+    expect(lock).toMatch(/^ +maxTokens: 100$/m);
+    expect(lock).toMatch(/^ +maxTimeout: 90s$/m);
+    expect(lock).toMatch(/^ +maxFileBytes: 10KiB$/m);
+    expect(lock).not.toContain("maxFiles:");
+    expect((await runBinary(["run", "a.lua", "--locked", "-m", "mock"], { cwd })).status).toBe(0);
+  });
+
   test("who only lists models is granted no more of them than those that it asked for", async () => {
     const cwd = makeFolder({
       "l.lua": 'llm.providers() llm.models() print(#llm.models("mock"))',
