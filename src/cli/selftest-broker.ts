@@ -3,7 +3,7 @@ import { toFailure, type Failure } from "../contract/errors.ts";
 import type { Ending, Outcome, RunTask } from "../runtime/index.ts";
 import { castFromCommandLine, CastError } from "./cast.ts";
 import type { Command } from "./command.ts";
-import { toJson } from "./format-value.ts";
+import { toJson } from "../contract/plain-json.ts";
 import { showFailure } from "./show-failure.ts";
 import type { Terminal } from "./terminal.ts";
 

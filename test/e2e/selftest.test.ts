@@ -8,7 +8,7 @@ const text = await Bun.file(CASES).text();
 
 /** One of each kind that takes little time. */
 const SAMPLE = ["L029", "L047", "L068", "L096", "L106", "L127", "L148", "L158", "J001", "J035", "J053", "J055"].concat([
-  ...["J069", "T006", "T010", "T015", "H006", "H028"],
+  ...["J069", "T006", "T010", "T015", "T018", "H006", "H028"],
 ]);
 const sample = text
   .split("\n")
